@@ -1,0 +1,39 @@
+//! `checklist.toml`: the rows of the home-working security checklist (section 11).
+
+use model::{StatementId, Text};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Group;
+
+/// One row: 対策項目.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Row {
+    /// Its number, 1 to 48.
+    pub no: u32,
+    /// Whether the number was inferred from the order; the others are printed in the guideline.
+    #[serde(default)]
+    pub inferred: bool,
+    /// 分類.
+    pub group: Group,
+    /// 対策項目: the measure in a line.
+    pub item: Text,
+    /// 対策詳細: the measure in detail.
+    pub detail: Text,
+    /// The threats it meets.
+    pub threats: Vec<String>,
+    /// The statements it stands for.
+    pub statements: Vec<StatementId>,
+    /// A worked example of an evaluation, as help for the person who fills the row.
+    pub example: Text,
+}
+
+/// The file.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChecklistFile {
+    /// The rows.
+    #[serde(rename = "row")]
+    pub rows: Vec<Row>,
+}

@@ -1,0 +1,313 @@
+//! Judging: catalogue, profile, evidence and an instant in; verdicts out. No I/O, no clock, no chance.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use model::{At, Level, Outcome, StatementId, Subject, SubjectKind, Verdict};
+
+pub mod need;
+pub mod program;
+pub mod reason;
+pub mod snapshot;
+mod weigh;
+
+use crate::catalog::{Catalog, Check, Labels, Statement, SupportTable};
+use crate::profile::Profile;
+use need::Need;
+pub use snapshot::{Known, Section, Snapshot};
+
+/// A catalogue tailored by a profile, its checks compiled: ready to judge any number of times.
+pub struct Judge {
+    catalog: String,
+    profile: String,
+    statements: Vec<Ready>,
+    labels: Labels,
+    support: Arc<SupportTable>,
+}
+
+/// A statement ready to be judged.
+struct Ready {
+    id: StatementId,
+    level: Level,
+    subject: SubjectKind,
+    applies: Option<(cel::Program, Vec<String>)>,
+    params: cel::Value,
+    param_texts: BTreeMap<String, Vec<String>>,
+    checks: Vec<ReadyCheck>,
+}
+
+/// A check ready to be evaluated.
+struct ReadyCheck {
+    check: Check,
+    max_age_days: i64,
+    holds: cel::Program,
+    offenders: Option<cel::Program>,
+    show: Vec<(String, cel::Program)>,
+}
+
+/// Why a catalogue cannot be judged with a profile.
+#[derive(Debug, thiserror::Error)]
+pub enum JudgeError {
+    /// The profile does not fit.
+    #[error("profile '{profile}': {what} → {fix}")]
+    Profile {
+        /// The profile.
+        profile: String,
+        /// What does not fit.
+        what: String,
+        /// What to do.
+        fix: String,
+    },
+    /// An expression does not compile.
+    #[error("statement {statement}: {what}")]
+    Expression {
+        /// The statement.
+        statement: StatementId,
+        /// What is wrong.
+        what: String,
+    },
+}
+
+impl Judge {
+    /// Tailors the catalogue and compiles its checks.
+    ///
+    /// # Errors
+    /// The profile's first misfit, or the first expression that does not compile.
+    pub fn new(catalog: &Catalog, profile: &Profile) -> Result<Self, JudgeError> {
+        if let Some((what, fix)) = profile.misfits(catalog).into_iter().next() {
+            return Err(JudgeError::Profile { profile: profile.id.clone(), what, fix });
+        }
+        let statements = catalog
+            .statements()
+            .filter(|statement| profile.exclusion(&statement.id).is_none())
+            .map(|statement| ready(statement, profile))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(Self {
+            catalog: catalog.name(),
+            profile: profile.id.clone(),
+            statements,
+            labels: catalog.labels.clone(),
+            support: Arc::new(catalog.support.clone()),
+        })
+    }
+
+    /// The catalogue's name and version.
+    #[must_use]
+    pub fn catalog(&self) -> &str {
+        &self.catalog
+    }
+
+    /// The profile's id.
+    #[must_use]
+    pub fn profile(&self) -> &str {
+        &self.profile
+    }
+
+    /// Judges every statement for every subject. Where nothing of a statement's kind is known, one verdict for the
+    /// subject `*` says so. The order is by statement, then by subject.
+    #[must_use]
+    pub fn all(&self, snapshot: &Snapshot, now: At) -> Vec<Verdict> {
+        let root = self.root(now);
+        let base = self.base(&root, snapshot, now);
+        let mut verdicts = Vec::new();
+        for kind in SubjectKind::ALL {
+            let mut any = false;
+            for known in snapshot.of_kind(kind) {
+                any = true;
+                self.one(&base, snapshot, known, now, &mut verdicts);
+            }
+            if !any {
+                self.none(snapshot, kind, now, &mut verdicts, &base);
+            }
+        }
+        verdicts.sort_by(|a, b| (&a.statement, &a.subject).cmp(&(&b.statement, &b.subject)));
+        verdicts
+    }
+
+    /// Judges every statement for one subject; nothing else is looked at but the company's own facts and, for
+    /// statements that compare, the lists they name.
+    #[must_use]
+    pub fn subject(&self, snapshot: &Snapshot, subject: &Subject, now: At) -> Vec<Verdict> {
+        let root = self.root(now);
+        let base = self.base(&root, snapshot, now);
+        let mut verdicts = Vec::new();
+        if let Some(known) = snapshot.get(subject) {
+            self.one(&base, snapshot, known, now, &mut verdicts);
+        }
+        verdicts.sort_by(|a, b| a.statement.cmp(&b.statement));
+        verdicts
+    }
+
+    /// Judges the statements of kinds of which nothing is known.
+    #[must_use]
+    pub fn absent(&self, snapshot: &Snapshot, kind: SubjectKind, now: At) -> Vec<Verdict> {
+        let root = self.root(now);
+        let base = self.base(&root, snapshot, now);
+        let mut verdicts = Vec::new();
+        if snapshot.of_kind(kind).next().is_none() {
+            self.none(snapshot, kind, now, &mut verdicts, &base);
+        }
+        verdicts
+    }
+
+    /// The kinds whose statements look at all subjects of another kind: they are judged again when one of those
+    /// changes.
+    #[must_use]
+    pub fn watchers(&self, kind: SubjectKind) -> Vec<SubjectKind> {
+        let mut found: Vec<SubjectKind> = self
+            .statements
+            .iter()
+            .filter(|statement| statement.needs().any(|need| matches!(need, Need::All { kind: of, .. } if of == kind)))
+            .map(|statement| statement.subject)
+            .collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// Whether any statement about this kind reads the company's facts.
+    #[must_use]
+    pub fn reads_company(&self, kind: SubjectKind) -> bool {
+        self.statements.iter().filter(|statement| statement.subject == kind).any(|statement| {
+            statement.needs().any(|need| matches!(need, Need::Own { kind: SubjectKind::Company, .. }))
+        })
+    }
+
+    fn root(&self, now: At) -> cel::Context<'static, 'static> {
+        program::context(now, Arc::clone(&self.support))
+    }
+
+    /// The scope all subjects share: the company, and the lists that checks name.
+    fn base<'p>(
+        &self,
+        root: &'p cel::Context<'static, 'static>,
+        snapshot: &Snapshot,
+        now: At,
+    ) -> cel::Context<'p, 'static> {
+        let mut scope = root.new_inner_scope();
+        let company = snapshot.get(&Subject::company());
+        scope.add_variable_from_value("company", weigh::facts_of(company));
+        let mut lists: BTreeMap<SubjectKind, BTreeMap<&str, i64>> = BTreeMap::new();
+        for statement in &self.statements {
+            for check in &statement.checks {
+                for entry in &check.check.needs {
+                    if let Some(need @ Need::All { kind, .. }) = Need::parse(entry) {
+                        let sections = lists.entry(kind).or_default();
+                        let age = sections.entry(need.section()).or_insert(check.max_age_days);
+                        *age = (*age).min(check.max_age_days);
+                    }
+                }
+            }
+        }
+        for (kind, sections) in lists {
+            let items = snapshot.of_kind(kind).map(|known| weigh::list_item(known, &sections, now)).collect();
+            scope.add_variable_from_value(kind.plural(), cel::Value::List(Arc::new(items)));
+        }
+        scope
+    }
+
+    fn one(
+        &self,
+        base: &cel::Context<'_, 'static>,
+        snapshot: &Snapshot,
+        known: &Known,
+        now: At,
+        verdicts: &mut Vec<Verdict>,
+    ) {
+        let mut scope = base.new_inner_scope();
+        scope.add_variable_from_value(known.subject.kind.name(), weigh::facts_of(Some(known)));
+        let view = weigh::View { snapshot, known: Some(known), labels: &self.labels, now };
+        for statement in self.statements.iter().filter(|statement| statement.subject == known.subject.kind) {
+            verdicts.extend(weigh::statement(statement, &known.subject, &scope, &view));
+        }
+    }
+
+    fn none(
+        &self,
+        snapshot: &Snapshot,
+        kind: SubjectKind,
+        now: At,
+        verdicts: &mut Vec<Verdict>,
+        base: &cel::Context<'_, 'static>,
+    ) {
+        if kind == SubjectKind::Company {
+            self.one(base, snapshot, &Known::nothing(Subject::company()), now, verdicts);
+            return;
+        }
+        for statement in self.statements.iter().filter(|statement| statement.subject == kind) {
+            let (reason, remedy) = (reason::no_subject(&self.labels.kind(kind)), statement.first_unknown());
+            let mut verdict = Verdict {
+                statement: statement.id.clone(),
+                level: statement.level,
+                subject: Subject::none_yet(kind),
+                verdict: Outcome::Unknown,
+                reason,
+                offenders: Vec::new(),
+                evidence: Vec::new(),
+                remedy,
+                checks: Vec::new(),
+            };
+            weigh::waive(&mut verdict, &snapshot.waivers, now);
+            verdicts.push(verdict);
+        }
+    }
+}
+
+impl Ready {
+    fn needs(&self) -> impl Iterator<Item = Need<'_>> {
+        let applies = self.applies.iter().flat_map(|(_, needs)| needs);
+        self.checks
+            .iter()
+            .flat_map(|check| &check.check.needs)
+            .chain(applies)
+            .filter_map(|entry| Need::parse(entry))
+    }
+
+    /// What to do so that its first check becomes known.
+    fn first_unknown(&self) -> model::Text {
+        self.checks.first().map(|check| check.check.unknown.clone()).unwrap_or_default()
+    }
+}
+
+fn ready(statement: &Statement, profile: &Profile) -> Result<Ready, JudgeError> {
+    let compile = |source: &str| {
+        program::compile(source)
+            .map_err(|what| JudgeError::Expression { statement: statement.id.clone(), what })
+    };
+    let params = profile.params(statement);
+    let param_texts = params
+        .iter()
+        .map(|(name, value)| (format!("param.{name}"), vec![program::plain(&program::to_cel(value))]))
+        .collect();
+    let params = program::to_cel(&serde_json::Value::Object(params.into_iter().collect()));
+    let applies = match &statement.applies {
+        Some(applies) => Some((compile(&applies.holds)?, applies.needs.clone())),
+        None => None,
+    };
+    let checks = statement
+        .checks
+        .iter()
+        .map(|check| {
+            Ok(ReadyCheck {
+                max_age_days: check.max_age_days.unwrap_or(statement.max_age_days),
+                holds: compile(&check.holds)?,
+                offenders: check.offenders.as_deref().map(compile).transpose()?,
+                show: check
+                    .show
+                    .iter()
+                    .map(|(name, source)| Ok((name.clone(), compile(source)?)))
+                    .collect::<Result<_, JudgeError>>()?,
+                check: check.clone(),
+            })
+        })
+        .collect::<Result<_, JudgeError>>()?;
+    Ok(Ready {
+        id: statement.id.clone(),
+        level: profile.level(statement),
+        subject: statement.subject,
+        applies,
+        params,
+        param_texts,
+        checks,
+    })
+}

@@ -1,0 +1,164 @@
+//! The sentences a verdict speaks in.
+
+use std::collections::BTreeMap;
+
+use model::{At, Lang, Text, Why};
+
+/// The most offenders a sentence lists; the verdict itself carries more.
+const SHOWN_MAX: usize = 5;
+
+/// What fills the holes of a text: by name, a list of values.
+pub(crate) type Fill = BTreeMap<String, Vec<String>>;
+
+/// The holes of a text: `{name}`.
+pub fn holes(text: &str) -> impl Iterator<Item = &str> {
+    text.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
+}
+
+/// A text with its holes filled in each language's way of listing.
+pub(crate) fn filled(text: &Text, fill: &Fill) -> Text {
+    Text::by(|lang| {
+        let mut out = text.get(lang).to_owned();
+        for (name, values) in fill {
+            let hole = format!("{{{name}}}");
+            if out.contains(&hole) {
+                out = out.replace(&hole, &listed(values, lang));
+            }
+        }
+        out
+    })
+}
+
+/// A list as a sentence lists it.
+fn listed(values: &[String], lang: Lang) -> String {
+    let between = match lang {
+        Lang::Ja => "、",
+        Lang::En => ", ",
+    };
+    let mut out = values.iter().take(SHOWN_MAX).cloned().collect::<Vec<_>>().join(between);
+    if values.is_empty() {
+        out.push('–');
+    }
+    if values.len() > SHOWN_MAX {
+        let more = values.len() - SHOWN_MAX;
+        out += &match lang {
+            Lang::Ja => format!(" ほか{more}件"),
+            Lang::En => format!(" and {more} more"),
+        };
+    }
+    out
+}
+
+/// Nothing of this section has arrived yet.
+pub(crate) fn no_evidence(section: &Text) -> Text {
+    Text::new(
+        format!("「{}」の情報がまだ届いていないため、判定できません。", section.ja),
+        format!("Cannot be judged: nothing about \"{}\" has arrived yet.", section.en),
+    )
+}
+
+/// Nothing of this kind is known at all.
+pub(crate) fn no_subject(kind: &Text) -> Text {
+    Text::new(
+        format!("対象となる{}がまだ登録されていないため、判定できません。", kind.ja),
+        format!("Cannot be judged: no {} is registered yet.", kind.en),
+    )
+}
+
+/// The collector could not read it.
+pub(crate) fn missed(section: &Text, why: Why, detail: &str) -> Text {
+    let (ja, en) = match why {
+        Why::Denied => ("読み取る権限がありませんでした", "the right to read it was lacking"),
+        Why::NotSupported => ("この機種・OSでは読み取れません", "this machine or system does not offer it"),
+        Why::NotFound => ("見つかりませんでした", "it was not found"),
+        Why::Timeout => ("時間内に応答がありませんでした", "it did not answer in time"),
+        Why::Failed => ("読み取り中にエラーが起きました", "reading it failed"),
+        Why::NotCollected => ("この収集方法ではまだ読み取りません", "this collector does not read it yet"),
+    };
+    let (ja_detail, en_detail) = if detail.is_empty() {
+        (String::new(), String::new())
+    } else {
+        let short: String = detail.chars().take(200).collect();
+        (format!("({short})"), format!(" ({short})"))
+    };
+    Text::new(
+        format!("「{}」を確認できませんでした。{ja}{ja_detail}。", section.ja),
+        format!("\"{}\" could not be read: {en}{en_detail}.", section.en),
+    )
+}
+
+/// Part of a section is missing.
+pub(crate) fn incomplete(sections: &[Text], fact: &str) -> Text {
+    let names = |lang: Lang| listed(&sections.iter().map(|text| text.get(lang).to_owned()).collect::<Vec<_>>(), lang);
+    Text::new(
+        format!("「{}」の一部({fact})を読み取れていないため、判定できません。", names(Lang::Ja)),
+        format!("Cannot be judged: part of \"{}\" ({fact}) was not read.", names(Lang::En)),
+    )
+}
+
+/// The evidence is too old.
+pub(crate) fn stale(section: &Text, collected_at: At, age_days: i64, max_age_days: i64) -> Text {
+    let day = collected_at.day();
+    Text::new(
+        format!(
+            "「{}」の情報が古く({day}、{age_days}日前)、判定できません。{max_age_days}日以内の情報が必要です。",
+            section.ja
+        ),
+        format!(
+            "Cannot be judged: \"{}\" is from {day}, {age_days} days ago; it must be at most {max_age_days} days old.",
+            section.en
+        ),
+    )
+}
+
+/// The evidence claims to be from the future.
+pub(crate) fn future(section: &Text, collected_at: At) -> Text {
+    let at = collected_at.minute();
+    Text::new(
+        format!("「{}」の日時({at})が未来になっているため、判定に使えません。端末の時計を確認してください。", section.ja),
+        format!("\"{}\" is dated {at}, which is in the future; check the clock of the machine.", section.en),
+    )
+}
+
+/// A function could not answer.
+pub(crate) fn not_computable(detail: &str) -> Text {
+    let short: String = detail.chars().take(200).collect();
+    Text::new(
+        format!("判定に必要な値を求められませんでした({short})。"),
+        format!("A value needed for judging could not be worked out ({short})."),
+    )
+}
+
+/// A waiver is in force.
+pub(crate) fn waived(by: &str, until: At, reason: &str) -> Text {
+    let day = until.day();
+    Text::new(
+        format!("{by}さんが{day}まで許容しています(理由:{reason})。"),
+        format!("Accepted by {by} until {day} (reason: {reason})."),
+    )
+}
+
+/// A waiver has run out.
+pub(crate) fn waiver_ended(by: &str, until: At) -> Text {
+    let day = until.day();
+    Text::new(
+        format!("{by}さんによる許容は{day}に期限が切れました。"),
+        format!("The acceptance by {by} ended on {day}."),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fills_and_shortens_lists() {
+        let text = Text::new("対象:{offenders}(上限{param.most})", "Found: {offenders} (most {param.most})");
+        let many: Vec<String> = (1..=7).map(|number| format!("P{number}")).collect();
+        let fill: Fill = [("offenders".to_owned(), many), ("param.most".to_owned(), vec!["3".to_owned()])].into();
+        let filled = filled(&text, &fill);
+        assert_eq!(filled.ja, "対象:P1、P2、P3、P4、P5 ほか2件(上限3)");
+        assert_eq!(filled.en, "Found: P1, P2, P3, P4, P5 and 2 more (most 3)");
+        assert_eq!(holes(&text.ja).collect::<Vec<_>>(), ["offenders", "param.most"]);
+    }
+}

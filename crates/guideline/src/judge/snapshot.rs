@@ -1,0 +1,151 @@
+//! What is known at one moment: of every subject, the newest word on each section.
+
+use std::collections::BTreeMap;
+
+use model::verdict::EvidenceRef;
+use model::{FactDocument, Miss, Source, Subject, SubjectKind, Waiver};
+use serde_json::Value;
+
+/// The newest word on one section of one subject.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Section {
+    /// The document that says it.
+    pub evidence: EvidenceRef,
+    /// What was read; absent when the whole section could not be.
+    pub value: Option<Value>,
+    /// What of it could not be read.
+    pub misses: Vec<Miss>,
+}
+
+/// What is known of one subject.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Known {
+    /// The subject.
+    pub subject: Subject,
+    /// The name people know it by.
+    pub name: String,
+    /// Its sections.
+    pub sections: BTreeMap<String, Section>,
+}
+
+impl Known {
+    /// A subject of which nothing is known yet.
+    #[must_use]
+    pub fn nothing(subject: Subject) -> Self {
+        Self { name: subject.id.clone(), subject, sections: BTreeMap::new() }
+    }
+
+    /// Takes in what a document says: for each section the newest document counts, at the same instant the better
+    /// source, then the smaller id, so that the order of arrival does not matter.
+    pub fn take(&mut self, id: &str, document: &FactDocument) {
+        let evidence = EvidenceRef {
+            id: id.to_owned(),
+            collected_at: document.collected_at,
+            source: document.source,
+        };
+        for name in document.sections() {
+            let newer = self.sections.get(name).is_none_or(|held| rank(&evidence) > rank(&held.evidence));
+            if newer {
+                let section = Section {
+                    evidence: evidence.clone(),
+                    value: document.facts.get(name).cloned(),
+                    misses: document.misses.iter().filter(|miss| miss.section() == name).cloned().collect(),
+                };
+                self.sections.insert(name.to_owned(), section);
+            }
+        }
+        if !document.name.is_empty() {
+            self.name.clone_from(&document.name);
+        }
+    }
+}
+
+fn rank(evidence: &EvidenceRef) -> (model::At, std::cmp::Reverse<Source>, std::cmp::Reverse<&str>) {
+    (evidence.collected_at, std::cmp::Reverse(evidence.source), std::cmp::Reverse(&evidence.id))
+}
+
+/// What is known of everything, and what people accepted.
+#[derive(Clone, Debug, Default)]
+pub struct Snapshot {
+    subjects: BTreeMap<Subject, Known>,
+    /// Acceptances, in force or not.
+    pub waivers: Vec<Waiver>,
+}
+
+impl Snapshot {
+    /// A snapshot of fact documents with their ids.
+    pub fn of<'a>(documents: impl IntoIterator<Item = (&'a str, &'a FactDocument)>) -> Self {
+        let mut snapshot = Self::default();
+        for (id, document) in documents {
+            snapshot.take(id, document);
+        }
+        snapshot
+    }
+
+    /// Takes in one more document.
+    pub fn take(&mut self, id: &str, document: &FactDocument) {
+        self.subjects
+            .entry(document.subject.clone())
+            .or_insert_with(|| Known::nothing(document.subject.clone()))
+            .take(id, document);
+    }
+
+    /// Puts in a subject, in place of what was known of it.
+    pub fn put(&mut self, known: Known) {
+        self.subjects.insert(known.subject.clone(), known);
+    }
+
+    /// One subject.
+    #[must_use]
+    pub fn get(&self, subject: &Subject) -> Option<&Known> {
+        self.subjects.get(subject)
+    }
+
+    /// All subjects of a kind, by id.
+    pub fn of_kind(&self, kind: SubjectKind) -> impl Iterator<Item = &Known> {
+        self.subjects.range(Subject::new(kind, "")..).map(|(_, known)| known).take_while(
+            move |known| known.subject.kind == kind,
+        )
+    }
+
+    /// All subjects.
+    pub fn all(&self) -> impl Iterator<Item = &Known> {
+        self.subjects.values()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document(at: &str, source: &str, facts: Value, misses: Value) -> FactDocument {
+        let whole = serde_json::json!({
+            "format": "mimamori-facts", "version": 1, "subject": {"kind": "device", "id": "P"},
+            "source": source, "collected_at": at, "facts": facts, "misses": misses,
+        });
+        FactDocument::parse(whole.to_string().as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn the_newest_word_counts_even_when_it_is_a_miss() {
+        let old = document(
+            "2026-11-01T00:00:00Z",
+            "agent",
+            serde_json::json!({"volumes": [], "tpm": {"present": true}}),
+            serde_json::json!([]),
+        );
+        let new = document(
+            "2026-11-02T00:00:00Z",
+            "agent",
+            serde_json::json!({}),
+            serde_json::json!([{"at": "volumes", "why": "denied"}]),
+        );
+        for order in [[("a", &old), ("b", &new)], [("b", &new), ("a", &old)]] {
+            let snapshot = Snapshot::of(order);
+            let known = snapshot.get(&Subject::new(SubjectKind::Device, "P")).unwrap();
+            assert_eq!(known.sections["volumes"].value, None);
+            assert_eq!(known.sections["volumes"].evidence.id, "b");
+            assert_eq!(known.sections["tpm"].evidence.id, "a");
+        }
+    }
+}
