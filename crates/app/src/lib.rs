@@ -1,1 +1,98 @@
-//! todo
+//! What the company does with facts and verdicts, and who may do it: the only crate that joins the floor below.
+//!
+//! Every use case takes a [`Caller`], asks the table in [`action`] whether that caller may, and changes things only
+//! together with a line in the audit chain. Knows no HTML and no SQL.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use guideline::{Catalog, Judge};
+use model::{Clock, SubjectKind};
+use store::Store;
+
+pub mod account;
+pub mod action;
+pub mod assess;
+pub mod audit;
+pub mod checklist;
+pub mod company;
+pub mod error;
+pub mod evidence;
+pub mod judging;
+pub mod overview;
+pub mod plan;
+pub mod setup;
+pub mod statement;
+pub mod subject;
+pub mod token;
+pub mod waiver;
+
+pub use action::Action;
+pub use error::{AppError, Invalid};
+pub use guideline;
+pub use model::{self, Caller};
+
+/// The result of a use case.
+pub type Result<T> = std::result::Result<T, AppError>;
+
+/// The company's Mimamori: its state, its catalogue, its judge.
+pub struct App {
+    store: Store,
+    catalog: Arc<Catalog>,
+    judge: RwLock<Arc<Judge>>,
+    clock: Arc<dyn Clock>,
+    setup_code: Mutex<Option<setup::Code>>,
+    throttle: account::Throttle,
+    waiting: Mutex<BTreeSet<SubjectKind>>,
+}
+
+impl App {
+    /// Opens a data folder and judges what it holds.
+    ///
+    /// # Errors
+    /// The folder cannot be used, the database does not fit, or the chosen profile no longer fits the catalogue.
+    pub fn open(folder: &Path, catalog: Catalog, clock: Arc<dyn Clock>) -> Result<Self> {
+        let store = Store::open(folder, clock.now())?;
+        let company = store.read(company::load)?;
+        let profile = company.as_ref().map_or(company::DEFAULT_PROFILE, |company| company.profile.as_str());
+        let judge = judging::judge_with(&catalog, profile)?;
+        let app = Self {
+            store,
+            catalog: Arc::new(catalog),
+            judge: RwLock::new(Arc::new(judge)),
+            clock,
+            setup_code: Mutex::new(None),
+            throttle: account::Throttle::default(),
+            waiting: Mutex::new(BTreeSet::new()),
+        };
+        app.sweep()?;
+        Ok(app)
+    }
+
+    /// The catalogue.
+    #[must_use]
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// The present instant.
+    #[must_use]
+    pub fn now(&self) -> model::At {
+        self.clock.now()
+    }
+
+    /// The judge of the profile in force.
+    pub(crate) fn judge(&self) -> Arc<Judge> {
+        Arc::clone(&self.judge.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The database answers: for the health check.
+    ///
+    /// # Errors
+    /// It does not.
+    pub fn healthy(&self) -> Result<()> {
+        self.store.read(|read| read.account_count())?;
+        Ok(())
+    }
+}

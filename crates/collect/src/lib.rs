@@ -1,1 +1,106 @@
-//! todo
+//! Reads the computer it runs on into facts.
+//!
+//! Collecting never fails as a whole: what could be read becomes facts, what could not becomes a miss with its reason,
+//! and every section a machine can know is in one or the other. Nothing on the computer is changed, no key or password
+//! is read, and nothing leaves the computer but the document. Knows nothing of storage, policy or the network beyond
+//! this computer.
+//!
+//! Where to start reading: [`computer`] plans one reader per section ([`linux`], [`windows`] or [`other`]); `gather`
+//! runs them side by side, each within its time limit; `reading` makes the document of what they bring.
+
+mod day;
+mod gap;
+mod gather;
+mod reading;
+mod text;
+
+#[cfg(target_os = "linux")]
+mod command;
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(not(any(target_os = "linux", windows)))]
+mod other;
+// What Windows answers is weighed by pure functions, which are compiled for tests everywhere.
+#[cfg(any(windows, test))]
+mod windows;
+
+#[cfg(target_os = "linux")]
+use linux as here;
+#[cfg(not(any(target_os = "linux", windows)))]
+use other as here;
+#[cfg(windows)]
+use windows as here;
+
+use model::{At, FactDocument, Source, Subject, SubjectKind};
+
+/// The id of a computer that has no usable name of its own.
+const NAMELESS: &str = "unnamed";
+/// Who collected, as the document says it.
+const COLLECTOR: &str = concat!("mimamori ", env!("CARGO_PKG_VERSION"));
+
+/// Reads this computer. Never fails as a whole; takes a few seconds, and two minutes at most.
+///
+/// `kind` is [`SubjectKind::Device`] or [`SubjectKind::Server`]; any other kind has no facts of a computer and is read
+/// as a device. `id` names the subject as it is (the caller sees to it that [`Subject::id_is_usable`]); without one the
+/// host name does, or `unnamed` when there is none. `now` is the instant the facts are dated to.
+#[must_use]
+pub fn computer(kind: SubjectKind, id: Option<&str>, now: At) -> FactDocument {
+    let kind = if kind == SubjectKind::Server { kind } else { SubjectKind::Device };
+    let name = host_name().unwrap_or_default();
+    let id = match id {
+        Some(id) => id.to_owned(),
+        None if Subject::id_is_usable(&name) => name.clone(),
+        None => NAMELESS.to_owned(),
+    };
+    let parts = gather::gather(here::readers(now));
+    let (facts, misses) = reading::complete(kind, parts);
+    FactDocument {
+        format: model::evidence::FORMAT.into(),
+        version: model::evidence::VERSION,
+        subject: Subject::new(kind, id),
+        name,
+        source: Source::Agent,
+        collector: COLLECTOR.into(),
+        collected_at: now,
+        facts,
+        misses,
+    }
+}
+
+/// The name this computer goes by on its network, for example `PC-012`; `None` when it cannot be read.
+#[must_use]
+pub fn host_name() -> Option<String> {
+    here::host_name().map(|name| text::clean(&name)).filter(|name| !name.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn now() -> At {
+        "2026-11-24T00:00:00Z".parse().unwrap()
+    }
+
+    #[test]
+    fn this_computer_gives_a_sound_document() {
+        let document = computer(SubjectKind::Device, None, now());
+        document.check().unwrap();
+        assert_eq!(document.source, Source::Agent);
+        assert!(document.collector.starts_with("mimamori "));
+        let bytes = serde_json::to_vec(&document).unwrap();
+        assert_eq!(FactDocument::parse(&bytes).unwrap(), document);
+        for section in reading::measured(SubjectKind::Device) {
+            let read = document.facts.contains_key(section);
+            let missed = document.misses.iter().any(|miss| miss.section() == section);
+            assert!(read || missed, "{section} is neither read nor missed");
+        }
+        assert!(document.facts.contains_key("os"), "{:?}", document.misses);
+    }
+
+    #[test]
+    fn the_given_id_and_kind_are_kept() {
+        let document = computer(SubjectKind::Server, Some("SV-001"), now());
+        assert_eq!(document.subject, Subject::new(SubjectKind::Server, "SV-001"));
+        assert_eq!(document.collected_at, now());
+    }
+}

@@ -6,6 +6,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
 
 use crate::facts::{self, Nature};
 use crate::{At, Subject};
@@ -155,6 +156,12 @@ pub struct FactDocument {
     /// What could not be read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub misses: Vec<Miss>,
+}
+
+/// The id of a document: SHA-256 of its bytes, in hexadecimal.
+#[must_use]
+pub fn id_of(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Why a document is refused. Nothing of it is used.

@@ -60,6 +60,12 @@ impl Level {
             Level::May => "may",
         }
     }
+
+    /// The level of a name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| level.name() == name)
+    }
 }
 
 #[cfg(test)]

@@ -94,35 +94,35 @@ pub struct CheckResult {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Counts {
     /// Met.
-    pub pass: u64,
+    pub pass: u32,
     /// Broken.
-    pub fail: u64,
+    pub fail: u32,
     /// Cannot be said.
-    pub unknown: u64,
+    pub unknown: u32,
     /// Accepted by a person.
-    pub waived: u64,
+    pub waived: u32,
 }
 
 impl Counts {
-    /// Counts one more.
-    pub fn add(&mut self, outcome: Outcome) {
+    /// Counts so many more.
+    pub fn add(&mut self, outcome: Outcome, more: u32) {
         match outcome {
-            Outcome::Pass => self.pass += 1,
-            Outcome::Fail => self.fail += 1,
-            Outcome::Unknown => self.unknown += 1,
-            Outcome::Waived => self.waived += 1,
+            Outcome::Pass => self.pass += more,
+            Outcome::Fail => self.fail += more,
+            Outcome::Unknown => self.unknown += more,
+            Outcome::Waived => self.waived += more,
         }
     }
 
     /// How many in all.
     #[must_use]
-    pub fn total(&self) -> u64 {
+    pub fn total(&self) -> u32 {
         self.pass + self.fail + self.unknown + self.waived
     }
 
     /// How many came out so.
     #[must_use]
-    pub fn of(&self, outcome: Outcome) -> u64 {
+    pub fn of(&self, outcome: Outcome) -> u32 {
         match outcome {
             Outcome::Pass => self.pass,
             Outcome::Fail => self.fail,
@@ -154,17 +154,17 @@ impl Summary {
     pub fn of<'a>(verdicts: impl IntoIterator<Item = &'a Verdict>) -> Self {
         let mut summary = Self::default();
         for verdict in verdicts {
-            summary.add(verdict.level, verdict.verdict);
+            summary.level_mut(verdict.level).add(verdict.verdict, 1);
         }
         summary
     }
 
-    /// Counts one more.
-    pub fn add(&mut self, level: Level, outcome: Outcome) {
+    /// The counts of one level, to add to.
+    pub fn level_mut(&mut self, level: Level) -> &mut Counts {
         match level {
-            Level::Shall => self.shall.add(outcome),
-            Level::Should => self.should.add(outcome),
-            Level::May => self.may.add(outcome),
+            Level::Shall => &mut self.shall,
+            Level::Should => &mut self.should,
+            Level::May => &mut self.may,
         }
     }
 

@@ -1,1 +1,37 @@
-//! todo
+//! Keeps the state: SQLite in the data folder, evidence that is only added to, the audit chain.
+//!
+//! The only crate that knows SQL. Knows no policy and no HTTP. Reading goes through [`Read`]; every change goes through
+//! [`Store::change`], which writes the audit line before the work in the same transaction, so that neither exists
+//! without the other; what can be made again from evidence is written through [`Store::derive`].
+
+mod account;
+pub mod audit;
+mod decision;
+mod error;
+mod evidence;
+mod migrate;
+mod open;
+mod read;
+mod session;
+mod setting;
+mod subject;
+mod trend;
+mod verdict;
+mod waiver;
+mod write;
+
+pub use account::{Account, NewAccount};
+pub use decision::Version;
+pub use error::StoreError;
+pub use evidence::{EvidenceLine, Received};
+pub use open::Store;
+pub use read::Read;
+pub use session::Session;
+pub use subject::SubjectLine;
+pub use trend::TrendDay;
+pub use verdict::StatementCount;
+pub use waiver::WaiverLine;
+pub use write::{Act, Change, Derive};
+
+/// The result of an operation on the store.
+pub type Result<T> = std::result::Result<T, StoreError>;

@@ -1,1 +1,59 @@
-//! todo
+//! Shows it: HTTP, sessions, pages, downloads. The only crate that knows HTTP servers or HTML.
+//!
+//! Pages are made on the server, work without JavaScript, and hold no inline script or style. Every route stands in
+//! [`route::table`] together with who may use it. Knows no SQL and no files; every question goes to `app`.
+
+use std::sync::Arc;
+
+use app::App;
+
+mod account;
+mod asset;
+mod audit;
+mod catalog;
+mod chart;
+mod checklist;
+mod company;
+mod error;
+mod evidence;
+mod form;
+mod gate;
+mod health;
+pub mod locale;
+mod overview;
+mod page;
+mod plan;
+pub mod route;
+mod serve;
+mod setup;
+mod statement;
+mod subject;
+mod waiver;
+
+pub use route::router;
+pub use serve::serve;
+
+/// What every handler shares.
+#[derive(Clone)]
+pub struct Web {
+    app: Arc<App>,
+}
+
+impl Web {
+    /// The pages of an application.
+    #[must_use]
+    pub fn new(app: Arc<App>) -> Self {
+        Self { app }
+    }
+
+    /// Asks the application off the threads that serve connections: it reads disks.
+    async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&App) -> app::Result<T> + Send + 'static,
+    ) -> app::Result<T> {
+        let app = Arc::clone(&self.app);
+        tokio::task::spawn_blocking(move || question(&app))
+            .await
+            .unwrap_or_else(|error| Err(app::AppError::Internal(format!("a request was cut off: {error}"))))
+    }
+}

@@ -108,7 +108,7 @@ impl Judge {
     #[must_use]
     pub fn all(&self, snapshot: &Snapshot, now: At) -> Vec<Verdict> {
         let root = self.root(now);
-        let base = self.base(&root, snapshot, now);
+        let base = self.base(&root, snapshot, now, |_| true);
         let mut verdicts = Vec::new();
         for kind in SubjectKind::ALL {
             let mut any = false;
@@ -129,7 +129,7 @@ impl Judge {
     #[must_use]
     pub fn subject(&self, snapshot: &Snapshot, subject: &Subject, now: At) -> Vec<Verdict> {
         let root = self.root(now);
-        let base = self.base(&root, snapshot, now);
+        let base = self.base(&root, snapshot, now, |kind| kind == subject.kind);
         let mut verdicts = Vec::new();
         if let Some(known) = snapshot.get(subject) {
             self.one(&base, snapshot, known, now, &mut verdicts);
@@ -142,7 +142,7 @@ impl Judge {
     #[must_use]
     pub fn absent(&self, snapshot: &Snapshot, kind: SubjectKind, now: At) -> Vec<Verdict> {
         let root = self.root(now);
-        let base = self.base(&root, snapshot, now);
+        let base = self.base(&root, snapshot, now, |of| of == kind);
         let mut verdicts = Vec::new();
         if snapshot.of_kind(kind).next().is_none() {
             self.none(snapshot, kind, now, &mut verdicts, &base);
@@ -150,19 +150,19 @@ impl Judge {
         verdicts
     }
 
-    /// The kinds whose statements look at all subjects of another kind: they are judged again when one of those
-    /// changes.
+    /// The lists that statements about a kind look at: of which kinds, and which sections of them.
+    #[must_use]
+    pub fn lists(&self, kind: SubjectKind) -> BTreeMap<SubjectKind, Vec<&str>> {
+        self.listed(|of| of == kind)
+            .into_iter()
+            .map(|(of, sections)| (of, sections.into_keys().collect()))
+            .collect()
+    }
+
+    /// The kinds whose statements look at all subjects of a kind: they are judged again when one of those changes.
     #[must_use]
     pub fn watchers(&self, kind: SubjectKind) -> Vec<SubjectKind> {
-        let mut found: Vec<SubjectKind> = self
-            .statements
-            .iter()
-            .filter(|statement| statement.needs().any(|need| matches!(need, Need::All { kind: of, .. } if of == kind)))
-            .map(|statement| statement.subject)
-            .collect();
-        found.sort_unstable();
-        found.dedup();
-        found
+        SubjectKind::ALL.into_iter().filter(|watcher| self.lists(*watcher).contains_key(&kind)).collect()
     }
 
     /// Whether any statement about this kind reads the company's facts.
@@ -177,18 +177,10 @@ impl Judge {
         program::context(now, Arc::clone(&self.support))
     }
 
-    /// The scope all subjects share: the company, and the lists that checks name.
-    fn base<'p>(
-        &self,
-        root: &'p cel::Context<'static, 'static>,
-        snapshot: &Snapshot,
-        now: At,
-    ) -> cel::Context<'p, 'static> {
-        let mut scope = root.new_inner_scope();
-        let company = snapshot.get(&Subject::company());
-        scope.add_variable_from_value("company", weigh::facts_of(company));
+    /// The sections of each kind that the statements of the wanted kinds look at as lists, with the age that counts.
+    fn listed(&self, wanted: impl Fn(SubjectKind) -> bool) -> BTreeMap<SubjectKind, BTreeMap<&str, i64>> {
         let mut lists: BTreeMap<SubjectKind, BTreeMap<&str, i64>> = BTreeMap::new();
-        for statement in &self.statements {
+        for statement in self.statements.iter().filter(|statement| wanted(statement.subject)) {
             for check in &statement.checks {
                 for entry in &check.check.needs {
                     if let Some(need @ Need::All { kind, .. }) = Need::parse(entry) {
@@ -199,7 +191,21 @@ impl Judge {
                 }
             }
         }
-        for (kind, sections) in lists {
+        lists
+    }
+
+    /// The scope all subjects share: the company, and the lists that checks of the wanted kinds look at.
+    fn base<'p>(
+        &self,
+        root: &'p cel::Context<'static, 'static>,
+        snapshot: &Snapshot,
+        now: At,
+        wanted: impl Fn(SubjectKind) -> bool,
+    ) -> cel::Context<'p, 'static> {
+        let mut scope = root.new_inner_scope();
+        let company = snapshot.get(&Subject::company());
+        scope.add_variable_from_value("company", weigh::facts_of(company));
+        for (kind, sections) in self.listed(wanted) {
             let items = snapshot.of_kind(kind).map(|known| weigh::list_item(known, &sections, now)).collect();
             scope.add_variable_from_value(kind.plural(), cel::Value::List(Arc::new(items)));
         }

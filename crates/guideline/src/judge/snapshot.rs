@@ -73,6 +73,12 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    /// Nothing known yet, with these acceptances.
+    #[must_use]
+    pub fn accepting(waivers: Vec<Waiver>) -> Self {
+        Self { subjects: BTreeMap::new(), waivers }
+    }
+
     /// A snapshot of fact documents with their ids.
     pub fn of<'a>(documents: impl IntoIterator<Item = (&'a str, &'a FactDocument)>) -> Self {
         let mut snapshot = Self::default();
@@ -93,6 +99,11 @@ impl Snapshot {
     /// Puts in a subject, in place of what was known of it.
     pub fn put(&mut self, known: Known) {
         self.subjects.insert(known.subject.clone(), known);
+    }
+
+    /// Takes out a subject.
+    pub fn forget(&mut self, subject: &Subject) {
+        self.subjects.remove(subject);
     }
 
     /// One subject.

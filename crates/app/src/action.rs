@@ -1,0 +1,102 @@
+//! What can be done, and who may: the one table.
+
+use model::{Caller, Role};
+use store::Act;
+
+use crate::{App, AppError, Result};
+
+/// Something a caller may want to do. The name is `noun.verb`, as in the audit chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Look at anything: overview, checklist, plan, devices, evidence, exports.
+    Look,
+    /// Save a checklist row's evaluation.
+    DecisionSave,
+    /// Bring in a fact document.
+    EvidenceReceive,
+    /// Take a subject out of judging, or back in.
+    SubjectRetire,
+    /// Accept something that is not met, until a day.
+    WaiverGrant,
+    /// End an acceptance.
+    WaiverEnd,
+    /// Change the company's name, size, parts or profile.
+    CompanySave,
+    /// Make an account.
+    AccountCreate,
+    /// Disable or enable an account.
+    AccountDisable,
+    /// Change one's own password.
+    PasswordChange,
+    /// Change one's own language.
+    LangChange,
+}
+
+impl Action {
+    /// Every action.
+    pub const ALL: [Action; 11] = [
+        Action::Look,
+        Action::DecisionSave,
+        Action::EvidenceReceive,
+        Action::SubjectRetire,
+        Action::WaiverGrant,
+        Action::WaiverEnd,
+        Action::CompanySave,
+        Action::AccountCreate,
+        Action::AccountDisable,
+        Action::PasswordChange,
+        Action::LangChange,
+    ];
+
+    /// The action's name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Action::Look => "look",
+            Action::DecisionSave => "decision.save",
+            Action::EvidenceReceive => "evidence.receive",
+            Action::SubjectRetire => "subject.retire",
+            Action::WaiverGrant => "waiver.grant",
+            Action::WaiverEnd => "waiver.end",
+            Action::CompanySave => "company.save",
+            Action::AccountCreate => "account.create",
+            Action::AccountDisable => "account.disable",
+            Action::PasswordChange => "password.change",
+            Action::LangChange => "lang.change",
+        }
+    }
+
+    /// Whether a role may.
+    #[must_use]
+    pub fn open_to(self, role: Role) -> bool {
+        match role {
+            Role::Administrator => true,
+            Role::Auditor => matches!(self, Action::Look | Action::PasswordChange | Action::LangChange),
+        }
+    }
+}
+
+impl App {
+    /// Lets a caller go on, or writes down that they were refused.
+    ///
+    /// # Errors
+    /// [`AppError::Denied`].
+    pub(crate) fn allow(&self, caller: &Caller, action: Action, object: &str) -> Result<()> {
+        if action.open_to(caller.role) {
+            return Ok(());
+        }
+        self.store.denied(&self.act(caller, action, object, ""))?;
+        Err(AppError::Denied)
+    }
+
+    /// The audit line of an action.
+    pub(crate) fn act<'a>(&self, caller: &'a Caller, action: Action, object: &str, detail: &str) -> Act<'a> {
+        Act {
+            at: self.now(),
+            caller,
+            action: action.name(),
+            object: object.to_owned(),
+            detail: detail.chars().take(500).collect(),
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! The heart: the home-working security checklist of section 11, with what the facts say beside what people decide.
+
+mod contradiction;
+mod decide;
+mod list;
+mod show;
+mod state;
+
+pub use contradiction::Contradiction;
+pub use decide::Form;
+pub use list::RowLine;
+pub use show::{ShownRow, ShownStatement};
+pub use state::RowState;

@@ -1,0 +1,113 @@
+//! One row's page: the policy, the threat, the live verdicts, our evaluation and its history.
+
+use guideline::catalog::{Policy, Row, Statement};
+use model::decision::{Day, Decision};
+use model::verdict::Counts;
+use model::{Caller, Text, Verdict};
+use store::Version;
+
+use super::state::{by_statement, sentence};
+use super::{Contradiction, RowState};
+use crate::statement::VERDICTS_SHOWN_MAX;
+use crate::{Action, App, AppError, Result};
+
+/// The most former versions shown.
+const VERSIONS_SHOWN_MAX: u32 = 50;
+
+/// A row with everything about it.
+#[derive(Clone, Debug)]
+pub struct ShownRow {
+    /// The row.
+    pub row: Row,
+    /// What the facts say.
+    pub state: RowState,
+    /// Its statements with their verdicts.
+    pub statements: Vec<ShownStatement>,
+    /// The decision in force; the empty one when nothing was decided.
+    pub decision: Decision,
+    /// Its version; 0 when nothing was decided.
+    pub version: u32,
+    /// All versions, the newest first.
+    pub versions: Vec<Version>,
+    /// What the facts say about 現状, to start from.
+    pub proposed_state: Text,
+    /// What does not fit.
+    pub contradictions: Vec<Contradiction>,
+    /// Whether a SHALL statement is in it.
+    pub binds: bool,
+    /// The numbers of the rows before and after it.
+    pub neighbours: (Option<u32>, Option<u32>),
+}
+
+/// A statement of a row with its verdicts.
+#[derive(Clone, Debug)]
+pub struct ShownStatement {
+    /// The policy.
+    pub policy: Policy,
+    /// The statement.
+    pub statement: Statement,
+    /// How the subjects stand.
+    pub counts: Counts,
+    /// The worst verdicts first.
+    pub verdicts: Vec<Verdict>,
+    /// Why the profile in force leaves it out, if it does.
+    pub excluded: Option<Text>,
+}
+
+impl App {
+    /// Everything about a row.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`].
+    pub fn row(&self, caller: &Caller, no: u32) -> Result<ShownRow> {
+        self.allow(caller, Action::Look, &format!("row/{no}"))?;
+        let row = self.catalog.row(no).ok_or(AppError::NotFound("row"))?.clone();
+        self.settle()?;
+        let profile = self.catalog.profile(&self.company()?.profile);
+        let (counts, versions, statements) = self.store.read(|read| {
+            let counts = by_statement(read.statement_counts()?);
+            let versions = read.decision_versions(no, VERSIONS_SHOWN_MAX)?;
+            let mut statements = Vec::new();
+            for id in &row.statements {
+                let (Some(policy), Some(statement)) =
+                    (self.catalog.policy_of(id), self.catalog.statement(id))
+                else {
+                    continue;
+                };
+                statements.push(ShownStatement {
+                    policy: policy.clone(),
+                    statement: statement.clone(),
+                    counts: counts.get(id).copied().unwrap_or_default(),
+                    verdicts: read.verdicts_of_statement(id, VERDICTS_SHOWN_MAX)?,
+                    excluded: profile.and_then(|profile| profile.exclusion(id)).cloned(),
+                });
+            }
+            Ok::<_, store::StoreError>((counts, versions, statements))
+        })?;
+        let state = RowState::of(&row, &self.catalog, &counts);
+        let verdicts: Vec<&Verdict> = statements.iter().flat_map(|shown| &shown.verdicts).collect();
+        let proposed_state = sentence(&verdicts, &self.catalog);
+        let newest = versions.first();
+        let decision = newest.map(|version| version.decision.clone()).unwrap_or_default();
+        let contradictions = newest.map_or_else(Vec::new, |version| {
+            Contradiction::find(&version.decision, &state, Day::of(self.now()))
+        });
+        let at = self.catalog.rows.iter().position(|candidate| candidate.no == no);
+        let number = |position: Option<usize>| Some(self.catalog.rows.get(position?)?.no);
+        Ok(ShownRow {
+            version: newest.map_or(0, |version| version.version),
+            binds: super::contradiction::binds(&row, &self.catalog),
+            neighbours: (
+                number(at.and_then(|at| at.checked_sub(1))),
+                number(at.map(|at| at + 1)),
+            ),
+            row,
+            state,
+            statements,
+            decision,
+            versions,
+            proposed_state,
+            contradictions,
+        })
+    }
+}

@@ -1,0 +1,124 @@
+//! What the facts say about a row: the counts of its statements, and a sentence that pre-fills 現状.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use guideline::Catalog;
+use guideline::catalog::Row;
+use model::verdict::Counts;
+use model::{Outcome, StatementId, Text, Verdict};
+use store::StatementCount;
+
+/// How a row stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RowState {
+    /// All verdicts of its statements.
+    pub all: Counts,
+    /// Those of its SHALL statements.
+    pub shall: Counts,
+    /// The worst outcome: of the SHALL statements if there are any, of all otherwise.
+    pub outcome: Option<Outcome>,
+}
+
+/// The counts of every statement.
+pub(crate) fn by_statement(counts: Vec<StatementCount>) -> BTreeMap<StatementId, Counts> {
+    let mut found: BTreeMap<StatementId, Counts> = BTreeMap::new();
+    for line in counts {
+        found.entry(line.statement).or_default().add(line.outcome, line.count);
+    }
+    found
+}
+
+impl RowState {
+    /// The state of a row from the counts of every statement.
+    pub(crate) fn of(row: &Row, catalog: &Catalog, counts: &BTreeMap<StatementId, Counts>) -> Self {
+        let mut state = Self::default();
+        for id in &row.statements {
+            let own = counts.get(id).copied().unwrap_or_default();
+            let shall = catalog.statement(id).is_some_and(|statement| statement.level == model::Level::Shall);
+            for outcome in Outcome::ALL {
+                state.all.add(outcome, own.of(outcome));
+                if shall {
+                    state.shall.add(outcome, own.of(outcome));
+                }
+            }
+        }
+        state.outcome = state.shall.worst().or_else(|| state.all.worst());
+        state
+    }
+}
+
+/// The most subjects a sentence names.
+const NAMED_MAX: usize = 4;
+
+/// What the verdicts of a row say, in a few sentences: who fails, who is unknown, who is fine.
+pub(crate) fn sentence(verdicts: &[&Verdict], catalog: &Catalog) -> Text {
+    if verdicts.is_empty() {
+        return Text::new("まだ判定されていません。", "Not judged yet.");
+    }
+    let worst_by_subject = |wanted: Outcome| -> Vec<&Verdict> {
+        let mut seen = BTreeSet::new();
+        verdicts
+            .iter()
+            .filter(|verdict| verdict.verdict == wanted && seen.insert(&verdict.subject))
+            .copied()
+            .collect()
+    };
+    let failing = worst_by_subject(Outcome::Fail);
+    let failing_subjects: BTreeSet<_> = failing.iter().map(|verdict| &verdict.subject).collect();
+    let unknown: Vec<&Verdict> = worst_by_subject(Outcome::Unknown)
+        .into_iter()
+        .filter(|verdict| !failing_subjects.contains(&verdict.subject))
+        .collect();
+    let waived = worst_by_subject(Outcome::Waived);
+    let mut parts = Vec::new();
+    if !failing.is_empty() {
+        let (ja, en) = (named(&failing, catalog, model::Lang::Ja), named(&failing, catalog, model::Lang::En));
+        parts.push(Text::new(format!("{ja}が未達です。"), format!("Not met: {en}.")));
+        if let Some(first) = failing.first() {
+            let reason = first.reason.clone();
+            parts.push(Text::new(format!("(例:{})", reason.ja), format!("(For example: {})", reason.en)));
+        }
+    }
+    if !unknown.is_empty() {
+        let (ja, en) = (named(&unknown, catalog, model::Lang::Ja), named(&unknown, catalog, model::Lang::En));
+        parts.push(Text::new(format!("{ja}は確認できていません。"), format!("Not known: {en}.")));
+    }
+    if !waived.is_empty() {
+        let (ja, en) = (named(&waived, catalog, model::Lang::Ja), named(&waived, catalog, model::Lang::En));
+        parts.push(Text::new(format!("{ja}は期限付きで許容しています。"), format!("Accepted for now: {en}.")));
+    }
+    if parts.is_empty() {
+        parts.push(Text::new("すべての対象で満たしています。", "Met everywhere."));
+    }
+    Text::join(&parts)
+}
+
+/// Subjects counted and named, as in 貸与端末3台(PC-001、PC-002 ほか1).
+fn named(verdicts: &[&Verdict], catalog: &Catalog, lang: model::Lang) -> String {
+    let mut kinds: BTreeMap<_, Vec<&str>> = BTreeMap::new();
+    for verdict in verdicts {
+        kinds.entry(verdict.subject.kind).or_default().push(&verdict.subject.id);
+    }
+    let parts: Vec<String> = kinds
+        .into_iter()
+        .map(|(kind, ids)| {
+            let label = catalog.labels.kind(kind);
+            if kind == model::SubjectKind::Company || ids == ["*"] {
+                return label.get(lang).to_owned();
+            }
+            let count = ids.len();
+            let more = count.saturating_sub(NAMED_MAX);
+            let shown: Vec<&str> = ids.into_iter().take(NAMED_MAX).collect();
+            match (lang, more) {
+                (model::Lang::Ja, 0) => format!("{} {count}件({})", label.ja, shown.join("、")),
+                (model::Lang::Ja, _) => format!("{} {count}件({} ほか{more}件)", label.ja, shown.join("、")),
+                (model::Lang::En, 0) => format!("{} {count} ({})", label.en, shown.join(", ")),
+                (model::Lang::En, _) => format!("{} {count} ({} and {more} more)", label.en, shown.join(", ")),
+            }
+        })
+        .collect();
+    match lang {
+        model::Lang::Ja => parts.join("、"),
+        model::Lang::En => parts.join("; "),
+    }
+}

@@ -1,0 +1,75 @@
+//! The list of subjects of a kind, the worst first.
+
+use std::collections::BTreeMap;
+
+use model::verdict::Counts;
+use model::{Caller, Level, SubjectKind};
+use store::SubjectLine;
+
+use crate::{Action, App, Result};
+
+/// A subject in a list.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// The subject.
+    pub line: SubjectLine,
+    /// Its SHALL statements.
+    pub shall: Counts,
+    /// Its SHOULD statements.
+    pub should: Counts,
+    /// Days since its newest evidence.
+    pub silent_days: i64,
+}
+
+impl App {
+    /// All subjects of a kind: those with most unmet SHALL first, those taken out of judging last.
+    ///
+    /// # Errors
+    /// The caller may not, or the database.
+    pub fn subjects(&self, caller: &Caller, kind: SubjectKind) -> Result<Vec<Listed>> {
+        self.allow(caller, Action::Look, kind.name())?;
+        self.settle()?;
+        let now = self.now();
+        let (lines, shall, should) = self.store.read(|read| {
+            let shall: BTreeMap<_, _> = read.counts_by_subject(kind, Level::Shall)?.into_iter().collect();
+            let should: BTreeMap<_, _> = read.counts_by_subject(kind, Level::Should)?.into_iter().collect();
+            Ok::<_, store::StoreError>((read.subjects(kind)?, shall, should))
+        })?;
+        let of = |counts: &BTreeMap<String, Counts>, id: &str| counts.get(id).copied().unwrap_or_default();
+        let mut listed: Vec<Listed> = lines
+            .into_iter()
+            .map(|line| Listed {
+                shall: of(&shall, &line.subject.id),
+                should: of(&should, &line.subject.id),
+                silent_days: line.last_seen_at.days_until(now),
+                line,
+            })
+            .collect();
+        listed.sort_by_key(|item| {
+            (
+                item.line.retired_at.is_some(),
+                std::cmp::Reverse(item.shall.fail),
+                std::cmp::Reverse(item.shall.unknown),
+                item.line.subject.id.clone(),
+            )
+        });
+        Ok(listed)
+    }
+
+    /// How many subjects of each kind are judged.
+    ///
+    /// # Errors
+    /// The caller may not, or the database.
+    pub fn subject_counts(&self, caller: &Caller) -> Result<Vec<(SubjectKind, usize)>> {
+        self.allow(caller, Action::Look, "subjects")?;
+        self.store.read(|read| {
+            SubjectKind::ALL
+                .into_iter()
+                .map(|kind| {
+                    let lines = read.subjects(kind)?;
+                    Ok((kind, lines.iter().filter(|line| line.retired_at.is_none()).count()))
+                })
+                .collect()
+        })
+    }
+}

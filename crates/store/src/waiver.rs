@@ -1,0 +1,85 @@
+//! Acceptances with an end.
+
+use model::{At, StatementId, Subject, Waiver};
+
+use crate::Result;
+use crate::account::at;
+use crate::read::Read;
+use crate::subject::kind;
+use crate::write::Change;
+
+/// An acceptance with its number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaiverLine {
+    /// Its number.
+    pub id: i64,
+    /// The acceptance.
+    pub waiver: Waiver,
+}
+
+impl Read<'_> {
+    /// All acceptances, the newest first.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn waivers(&self) -> Result<Vec<WaiverLine>> {
+        self.rows(
+            "SELECT id, statement, kind, subject, reason, by, from_at, until_at FROM waiver ORDER BY id DESC",
+            [],
+            |row| {
+                let (of, id): (Option<String>, Option<String>) = (row.get(2)?, row.get(3)?);
+                let subject = match (of, id) {
+                    (Some(of), Some(id)) => Some(Subject::new(kind(&of)?, id)),
+                    _ => None,
+                };
+                Ok(WaiverLine {
+                    id: row.get(0)?,
+                    waiver: Waiver {
+                        statement: StatementId(row.get(1)?),
+                        subject,
+                        reason: row.get(4)?,
+                        by: row.get(5)?,
+                        from: at(row.get(6)?)?,
+                        until: at(row.get(7)?)?,
+                    },
+                })
+            },
+        )
+    }
+}
+
+impl Change<'_> {
+    /// Adds an acceptance.
+    ///
+    /// # Errors
+    /// The database, which also refuses one that ends before it begins.
+    pub fn add_waiver(&self, waiver: &Waiver) -> Result<i64> {
+        let subject = waiver.subject.as_ref();
+        self.run(
+            "INSERT INTO waiver (statement, kind, subject, reason, by, from_at, until_at) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            (
+                &waiver.statement.0,
+                subject.map(|subject| subject.kind.name()),
+                subject.map(|subject| &subject.id),
+                &waiver.reason,
+                &waiver.by,
+                waiver.from.unix_secs(),
+                waiver.until.unix_secs(),
+            ),
+        )?;
+        Ok(self.connection.last_insert_rowid())
+    }
+
+    /// Ends an acceptance now; it stays on record.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn end_waiver(&self, id: i64, now: At) -> Result<bool> {
+        let ended = self.run(
+            "UPDATE waiver SET until_at = max(from_at + 1, ?2) WHERE id = ?1 AND until_at > ?2",
+            (id, now.unix_secs()),
+        )?;
+        Ok(ended == 1)
+    }
+}

@@ -1,0 +1,51 @@
+//! The first page.
+
+use app::overview::Overview;
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use model::Outcome;
+
+use crate::Web;
+use crate::chart::{self, Day};
+use crate::error::Failure;
+use crate::gate::Visitor;
+use crate::page::{Page, show};
+
+#[derive(Template)]
+#[template(path = "overview.html")]
+struct OverviewPage {
+    p: Page,
+    company: String,
+    profile: String,
+    overview: Overview,
+    outcomes: [Outcome; 4],
+    trend: String,
+    as_of: String,
+}
+
+/// The page.
+pub(crate) async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, Failure> {
+    let fail = |error| Failure::new(error, &visitor);
+    let caller = visitor.caller().map_err(fail)?;
+    let (company, overview, now) = web
+        .ask(move |app| Ok((app.company()?, app.overview(&caller)?, app.now())))
+        .await
+        .map_err(fail)?;
+    let p = visitor.page();
+    let days: Vec<Day> = overview
+        .trend
+        .iter()
+        .map(|day| Day { day: day.day.clone(), counts: day.summary.level(chart::TREND_LEVEL) })
+        .collect();
+    let profile = web.app.catalog().profile(&company.profile).map(|profile| p.x(&profile.name).to_owned());
+    Ok(show(&OverviewPage {
+        trend: chart::trend(&days, &p.t("overview-trend-words")),
+        company: company.name,
+        profile: profile.unwrap_or_default(),
+        overview,
+        outcomes: Outcome::ALL,
+        as_of: now.minute(),
+        p,
+    }))
+}

@@ -1,0 +1,100 @@
+//! Every route and who may use it: the one table. The router is made from it, so nothing can be reached that is not in
+//! it.
+
+use app::Action;
+use axum::extract::DefaultBodyLimit;
+use axum::handler::Handler;
+use axum::routing::{MethodRouter, get, post};
+use axum::{Router, middleware};
+
+pub use crate::gate::Access;
+use crate::{
+    Web, account, asset, audit, catalog, checklist, company, evidence, form, gate, health, overview, plan, setup,
+    statement, subject, waiver,
+};
+
+/// A route.
+pub struct Route {
+    /// `GET` or `POST`.
+    pub method: &'static str,
+    /// The path, as axum writes it.
+    pub path: &'static str,
+    /// Who may use it.
+    pub access: Access,
+    handler: MethodRouter<Web>,
+}
+
+fn read<H: Handler<T, Web>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
+    Route { method: "GET", path, access, handler: get(handler) }
+}
+
+fn write<H: Handler<T, Web>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
+    let handler = post(handler).layer(DefaultBodyLimit::max(form::FORM_MAX_BYTES));
+    Route { method: "POST", path, access, handler }
+}
+
+/// Every route.
+#[must_use]
+pub fn table() -> Vec<Route> {
+    use Access::{May, Open, Setup};
+    use Action::{
+        AccountCreate, AccountDisable, CompanySave, DecisionSave, EvidenceReceive, LangChange, Look, PasswordChange,
+        SubjectRetire, WaiverEnd, WaiverGrant,
+    };
+    vec![
+        read("/healthz", Open, health::show),
+        read(asset::STYLE_PATH, Open, asset::style),
+        read("/favicon.svg", Open, asset::icon),
+        read("/setup", Setup, setup::show),
+        write("/setup", Setup, setup::finish),
+        read("/login", Open, account::sign_in::form),
+        write("/login", Open, account::sign_in::sign_in),
+        write("/logout", Open, account::sign_in::sign_out),
+        write("/lang", Open, account::lang::choose),
+        read("/", May(Look), overview::page),
+        read("/checklist", May(Look), checklist::list::page),
+        read("/checklist/print", May(Look), checklist::list::print),
+        read("/checklist/export.xlsx", May(Look), checklist::export::xlsx),
+        read("/checklist/{no}", May(Look), checklist::show::page),
+        write("/checklist/{no}", May(DecisionSave), checklist::show::save),
+        read("/plan", May(Look), plan::page),
+        read("/subjects/{kind}", May(Look), subject::list::page),
+        read("/subjects/{kind}/{id}", May(Look), subject::show::page),
+        write("/subjects/{kind}/{id}/retire", May(SubjectRetire), subject::retire::retire),
+        read("/evidence/{id}", May(Look), evidence::show),
+        Route {
+            method: "POST",
+            path: "/evidence",
+            access: May(EvidenceReceive),
+            handler: post(evidence::receive).layer(DefaultBodyLimit::max(evidence::UPLOAD_MAX_BYTES)),
+        },
+        read("/policies", May(Look), statement::list),
+        read("/statements/{id}", May(Look), statement::page),
+        read("/catalog/export/{format}", May(Look), catalog::export),
+        read("/waivers", May(Look), waiver::list),
+        write("/waivers", May(WaiverGrant), waiver::grant),
+        write("/waivers/{id}/end", May(WaiverEnd), waiver::end),
+        read("/company", May(Look), company::show),
+        write("/company", May(CompanySave), company::save),
+        read("/accounts", May(Look), account::list::show),
+        write("/accounts", May(AccountCreate), account::list::create),
+        write("/accounts/{login}/disable", May(AccountDisable), account::list::disable),
+        read("/account", May(Look), account::own::show),
+        write("/account/password", May(PasswordChange), account::own::change_password),
+        write("/account/lang", May(LangChange), account::lang::keep),
+        read("/audit", May(Look), audit::list),
+    ]
+}
+
+/// The router of all routes.
+#[must_use]
+pub fn router(web: Web) -> Router {
+    let mut router = Router::new();
+    for route in table() {
+        let state = (web.clone(), route.access);
+        let handler = route.handler.layer(middleware::from_fn_with_state(state, gate::gate));
+        router = router.route(route.path, handler);
+    }
+    let lost = get(health::lost).layer(middleware::from_fn_with_state((web.clone(), Access::Open), gate::gate));
+    router.fallback_service(lost.with_state(web.clone())).layer(middleware::from_fn(gate::harden)).with_state(web)
+}

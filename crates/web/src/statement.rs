@@ -1,0 +1,143 @@
+//! The policies, and one statement's page.
+
+use app::guideline::catalog::{Group, Policy, Statement};
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use model::{StatementId, SubjectKind, Text, Verdict};
+
+use crate::Web;
+use crate::error::Failure;
+use crate::gate::Visitor;
+use crate::page::{Page, filters, show};
+
+/// The policies of a group.
+struct GroupOf {
+    group: Group,
+    name: Text,
+    policies: Vec<Policy>,
+}
+
+#[derive(Template)]
+#[template(path = "statement/list.html")]
+struct ListPage {
+    p: Page,
+    groups: Vec<GroupOf>,
+    catalog: String,
+    statements: usize,
+}
+
+/// All policies.
+pub(crate) async fn list(State(web): State<Web>, visitor: Visitor) -> Response {
+    let catalog = web.app.catalog();
+    let groups = Group::ALL
+        .into_iter()
+        .map(|group| GroupOf {
+            group,
+            name: catalog.group_name(group),
+            policies: catalog.policies.iter().filter(|policy| policy.group == group).cloned().collect(),
+        })
+        .collect();
+    show(&ListPage {
+        p: visitor.page(),
+        groups,
+        catalog: catalog.name(),
+        statements: catalog.statements().count(),
+    })
+}
+
+/// A parameter as the page shows it.
+struct ShownParam {
+    name: Text,
+    value: String,
+    printed: String,
+    differs: bool,
+}
+
+/// Another framework that asks for the same.
+struct Also {
+    name: Text,
+    url: String,
+    ids: String,
+    about: Text,
+    verified: bool,
+}
+
+#[derive(Template)]
+#[template(path = "statement/show.html")]
+struct ShowPage {
+    p: Page,
+    policy: Policy,
+    statement: Statement,
+    kind: Text,
+    rows: Vec<u32>,
+    params: Vec<ShownParam>,
+    verdicts: Vec<Verdict>,
+    also: Vec<Also>,
+    excluded: Option<Text>,
+}
+
+/// One statement.
+pub(crate) async fn page(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Response, Failure> {
+    let fail = |error| Failure::new(error, &visitor);
+    let id = StatementId(id);
+    let caller = visitor.caller().map_err(fail)?;
+    let asked = id.clone();
+    let (verdicts, excluded, company) = web
+        .ask(move |app| Ok((app.verdicts_of(&caller, &asked)?, app.exclusion(&asked)?, app.company()?)))
+        .await
+        .map_err(fail)?;
+    let catalog = web.app.catalog();
+    let (Some(policy), Some(statement)) = (catalog.policy_of(&id), catalog.statement(&id)) else {
+        return Err(fail(app::AppError::NotFound("statement")));
+    };
+    let in_force = catalog.profile(&company.profile).map(|profile| profile.params(statement)).unwrap_or_default();
+    let plain = |value: &serde_json::Value| match value {
+        serde_json::Value::String(text) => text.clone(),
+        serde_json::Value::Array(items) => {
+            items.iter().map(|item| item.to_string().replace('"', "")).collect::<Vec<_>>().join(", ")
+        }
+        other => other.to_string(),
+    };
+    let params = statement
+        .params
+        .iter()
+        .map(|(name, param)| {
+            let value = in_force.get(name).unwrap_or(&param.value);
+            ShownParam {
+                name: param.name.clone(),
+                value: plain(value),
+                printed: plain(&param.value),
+                differs: *value != param.value,
+            }
+        })
+        .collect();
+    let also = catalog
+        .crosswalks
+        .iter()
+        .flat_map(|crosswalk| crosswalk.maps.iter().map(move |map| (crosswalk, map)))
+        .filter(|(_, map)| map.group == policy.group && !map.ids.is_empty())
+        .map(|(crosswalk, map)| Also {
+            name: crosswalk.name.clone(),
+            url: crosswalk.url.clone(),
+            ids: map.ids.join(", "),
+            about: map.about.clone(),
+            verified: crosswalk.verified,
+        })
+        .collect();
+    Ok(show(&ShowPage {
+        p: visitor.page(),
+        kind: catalog.labels.kind(statement.subject),
+        rows: catalog.rows_of(&id).map(|row| row.no).collect(),
+        policy: policy.clone(),
+        statement: statement.clone(),
+        params,
+        verdicts,
+        also,
+        excluded,
+    }))
+}
