@@ -10,6 +10,9 @@ use store::Read;
 
 use crate::{App, AppError, Result};
 
+/// How many subjects are judged and written in one go.
+const SUBJECTS_AT_ONCE: usize = 200;
+
 /// A judge for a built-in profile.
 pub(crate) fn judge_with(catalog: &Catalog, profile: &str) -> Result<Judge> {
     let profile = catalog
@@ -98,25 +101,28 @@ impl App {
         Ok(())
     }
 
-    /// Judges subjects one by one; only what they need is in memory.
+    /// Judges subjects of one kind, some at a time; only what those need is in memory.
     fn judge_subjects(&self, judge: &Judge, subjects: &[Subject]) -> Result<()> {
         let Some(kind) = subjects.first().map(|subject| subject.kind) else { return Ok(()) };
         let now = self.now();
-        let mut shared = self.store.read(|read| shared(read, judge, kind))?;
-        for subject in subjects {
-            let known = self.store.read(|read| known(read, subject, None))?;
-            let verdicts: Vec<Verdict> = if subject.kind == SubjectKind::Company && known.is_none() {
-                judge.absent(&shared, SubjectKind::Company, now)
-            } else {
-                shared.put(known.unwrap_or_else(|| Known::nothing(subject.clone())));
-                judge.subject(&shared, subject, now)
-            };
-            if !judge.lists(kind).contains_key(&kind) && kind != SubjectKind::Company {
-                shared.forget(subject);
-            }
+        let shared = self.store.read(|read| shared(read, judge, kind))?;
+        for some in subjects.chunks(SUBJECTS_AT_ONCE) {
+            let mut snapshot = shared.clone();
+            self.store.read(|read| {
+                for subject in some {
+                    let known = known(read, subject, None)?;
+                    snapshot.put(known.unwrap_or_else(|| Known::nothing(subject.clone())));
+                }
+                Ok::<_, AppError>(())
+            })?;
+            let judged: Vec<(&Subject, Vec<Verdict>)> =
+                some.iter().zip(judge.subjects(&snapshot, some, now)).collect();
             self.store.derive(|derive| {
                 derive.drop_none_yet(kind)?;
-                derive.put_verdicts(subject, &verdicts, now)
+                for (subject, verdicts) in &judged {
+                    derive.put_verdicts(subject, verdicts, now)?;
+                }
+                Ok::<_, store::StoreError>(())
             })?;
         }
         Ok(())

@@ -15,6 +15,7 @@ pub mod account;
 pub mod action;
 pub mod assess;
 pub mod audit;
+pub mod catalog;
 pub mod checklist;
 pub mod company;
 pub mod error;

@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn details_stay_short_and_printable() {
         let gap = Gap::failed("あ\u{1b}[31m".repeat(1000));
-        assert_eq!(gap.detail.chars().count(), DETAIL_MAX_CHARS);
+        assert!((DETAIL_MAX_CHARS - 1..=DETAIL_MAX_CHARS).contains(&gap.detail.chars().count()));
         assert!(!gap.detail.chars().any(char::is_control));
     }
 }

@@ -45,19 +45,14 @@ const COLLECTOR: &str = concat!("mimamori ", env!("CARGO_PKG_VERSION"));
 /// host name does, or `unnamed` when there is none. `now` is the instant the facts are dated to.
 #[must_use]
 pub fn computer(kind: SubjectKind, id: Option<&str>, now: At) -> FactDocument {
-    let kind = if kind == SubjectKind::Server { kind } else { SubjectKind::Device };
     let name = host_name().unwrap_or_default();
-    let id = match id {
-        Some(id) => id.to_owned(),
-        None if Subject::id_is_usable(&name) => name.clone(),
-        None => NAMELESS.to_owned(),
-    };
+    let subject = subject(kind, id, &name);
     let parts = gather::gather(here::readers(now));
-    let (facts, misses) = reading::complete(kind, parts);
+    let (facts, misses) = reading::complete(subject.kind, parts);
     FactDocument {
         format: model::evidence::FORMAT.into(),
         version: model::evidence::VERSION,
-        subject: Subject::new(kind, id),
+        subject,
         name,
         source: Source::Agent,
         collector: COLLECTOR.into(),
@@ -65,6 +60,12 @@ pub fn computer(kind: SubjectKind, id: Option<&str>, now: At) -> FactDocument {
         facts,
         misses,
     }
+}
+
+fn subject(kind: SubjectKind, id: Option<&str>, name: &str) -> Subject {
+    let kind = if kind == SubjectKind::Server { kind } else { SubjectKind::Device };
+    let name = if Subject::id_is_usable(name) { name } else { NAMELESS };
+    Subject::new(kind, id.unwrap_or(name))
 }
 
 /// The name this computer goes by on its network, for example `PC-012`; `None` when it cannot be read.
@@ -99,8 +100,10 @@ mod tests {
 
     #[test]
     fn the_given_id_and_kind_are_kept() {
-        let document = computer(SubjectKind::Server, Some("SV-001"), now());
-        assert_eq!(document.subject, Subject::new(SubjectKind::Server, "SV-001"));
-        assert_eq!(document.collected_at, now());
+        let check = |kind, id, name, expected: Subject| assert_eq!(subject(kind, id, name), expected);
+        check(SubjectKind::Server, Some("SV-001"), "host", Subject::new(SubjectKind::Server, "SV-001"));
+        check(SubjectKind::Device, None, "PC-012", Subject::new(SubjectKind::Device, "PC-012"));
+        check(SubjectKind::Device, None, "a/b", Subject::new(SubjectKind::Device, NAMELESS));
+        check(SubjectKind::Person, None, "", Subject::new(SubjectKind::Device, NAMELESS));
     }
 }

@@ -99,6 +99,11 @@ pub(crate) fn body() -> Format {
     framed(font(9.0)).set_align(FormatAlign::Top).set_align(FormatAlign::Left).set_quote_prefix()
 }
 
+/// A cell of a table that holds a number.
+pub(crate) fn number(format: &str) -> Format {
+    body().unset_quote_prefix().set_align(FormatAlign::Right).set_indent(1).set_num_format(format)
+}
+
 /// A heading of a column.
 pub(crate) fn head(fill: Color) -> Format {
     framed(font(9.0)).set_bold().set_background_color(fill).set_align(FormatAlign::Center)
@@ -121,6 +126,89 @@ pub(crate) fn about() -> Format {
 
 fn framed(format: Format) -> Format {
     format.set_border(FormatBorder::Thin).set_border_color(LINE).set_text_wrap()
+}
+
+/// A table under construction: remembers the widths of its columns, so that each row gets the height its texts need.
+pub(crate) struct Grid<'a> {
+    sheet: &'a mut Worksheet,
+    widths: Vec<f64>,
+    lines: usize,
+}
+
+impl<'a> Grid<'a> {
+    /// Sets the widths, in digits.
+    ///
+    /// # Errors
+    /// When there are more columns than a worksheet has.
+    pub(crate) fn new(sheet: &'a mut Worksheet, widths: Vec<f64>) -> Result<Self, XlsxError> {
+        for (column, width) in (0u16..).zip(&widths) {
+            sheet.set_column_width(column, *width)?;
+        }
+        Ok(Self { sheet, widths, lines: 1 })
+    }
+
+    /// Writes a text into the row at work.
+    pub(crate) fn put(
+        &mut self,
+        row: u32,
+        column: u16,
+        text: &str,
+        format: &Format,
+    ) -> Result<(), XlsxError> {
+        let width = self.widths.get(usize::from(column)).copied().unwrap_or(8.0);
+        self.lines = self.lines.max(lines(text, width));
+        put(self.sheet, row, column, text, format)
+    }
+
+    /// The worksheet, for what is not text.
+    pub(crate) fn sheet(&mut self) -> &mut Worksheet {
+        self.sheet
+    }
+
+    /// Gives the row at work its height and begins the next.
+    pub(crate) fn end_row(&mut self, row: u32) -> Result<(), XlsxError> {
+        let lines = u32::try_from(std::mem::replace(&mut self.lines, 1)).unwrap_or(u32::MAX);
+        let points = (f64::from(lines) * LINE_POINTS + ROW_PADDING_POINTS).min(ROW_MAX_POINTS);
+        self.sheet.set_row_height(row, points)?;
+        Ok(())
+    }
+}
+
+/// A line of the body's font, 9 points, in Yu Gothic, whose lines stand wide apart.
+const LINE_POINTS: f64 = 15.0;
+const ROW_PADDING_POINTS: f64 = 4.0;
+/// The highest row (Excel specifications and limits).
+const ROW_MAX_POINTS: f64 = 409.0;
+/// Pixels of a digit of the default font: what column widths are counted in.
+const DIGIT_PIXELS: f64 = 8.0;
+/// Pixels of a full-width character and, roughly, of another one in the body's font.
+const FULL_PIXELS: f64 = 12.0;
+const HALF_PIXELS: f64 = 6.4;
+/// What wrapping at words, or before a mark that may not begin a line, leaves empty.
+const WRAP_LOSS: f64 = 1.05;
+
+/// How many lines a text takes in a column so many digits wide. Rough, and rather one too many.
+fn lines(text: &str, width: f64) -> usize {
+    let room = (width * DIGIT_PIXELS - 2.0).max(FULL_PIXELS);
+    let of_line = |line: &str| {
+        let pixels: f64 = line.chars().map(|c| if is_full(c) { FULL_PIXELS } else { HALF_PIXELS }).sum();
+        let mut lines = 1;
+        let mut left = pixels * WRAP_LOSS;
+        while left > room && lines < LINES_MAX {
+            left -= room;
+            lines += 1;
+        }
+        lines
+    };
+    text.lines().take(LINES_MAX).map(of_line).sum::<usize>().clamp(1, LINES_MAX)
+}
+
+/// So many lines fill the highest row.
+const LINES_MAX: usize = 27;
+
+/// Whether a character takes a full em: East Asian letters and marks, and emoji.
+fn is_full(c: char) -> bool {
+    c >= '\u{1100}' && !('\u{ff61}'..='\u{ffdc}').contains(&c)
 }
 
 /// Writes a text, always as a text.
@@ -186,12 +274,16 @@ pub(crate) fn sheet_name(raw: &str) -> String {
         .take(31)
         .collect();
     let name = kept.trim_matches(|c: char| c == '\'' || c.is_whitespace());
-    if name.is_empty() || name.eq_ignore_ascii_case("history") { "Sheet1".to_owned() } else { name.to_owned() }
+    if name.is_empty() || name.eq_ignore_ascii_case("history") {
+        "Sheet1".to_owned()
+    } else {
+        name.to_owned()
+    }
 }
 
 /// How wide a text is, in columns of digits: East Asian characters count two. Rough, for widths only.
 pub(crate) fn width(text: &str) -> usize {
-    let of_line = |line: &str| line.chars().map(|c| if c < '\u{1100}' { 1 } else { 2 }).sum();
+    let of_line = |line: &str| line.chars().map(|c| if is_full(c) { 2 } else { 1 }).sum();
     text.lines().map(of_line).max().unwrap_or(0)
 }
 
@@ -218,6 +310,19 @@ mod tests {
             let longest = footer(&c.repeat(1_000), &c.repeat(1_000));
             assert!(longest.encode_utf16().count() <= 255, "{}", longest.encode_utf16().count());
         }
+    }
+
+    #[test]
+    fn counts_lines() {
+        let check = |text: &str, width: f64, expected: usize| assert_eq!(lines(text, width), expected);
+        check("", 10.0, 1);
+        check("実施済み", 10.0, 1);
+        check("情報システム", 9.0, 2);
+        check("一\n二\n三", 10.0, 3);
+        check(&"あ".repeat(40_000), 10.0, LINES_MAX);
+        check(&"x\n".repeat(1_000), 10.0, LINES_MAX);
+        check("word", 0.0, 3);
+        check("as wide as this is", 20.0, 1);
     }
 
     #[test]

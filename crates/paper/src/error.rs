@@ -13,6 +13,9 @@ pub enum PaperError {
         /// What the library says.
         source: XlsxError,
     },
+    /// The finished parts could not be put into one file.
+    #[error("the workbook's parts could not be put together: {0}")]
+    Package(#[source] zip::result::ZipError),
     /// More rows than a worksheet holds.
     #[error("{rows} rows do not fit on a worksheet, which holds {limit}: choose fewer")]
     TooManyRows {

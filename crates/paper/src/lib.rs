@@ -11,6 +11,7 @@ pub mod table;
 mod book;
 mod cell;
 mod error;
+mod package;
 mod word;
 
 pub use error::PaperError;

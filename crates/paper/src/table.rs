@@ -1,13 +1,15 @@
 //! A plain table, for programs (CSV) and for people (workbook).
 
 use model::At;
-use rust_xlsxwriter::{IgnoreError, Worksheet, XlsxError};
+use rust_xlsxwriter::{Format, IgnoreError, Worksheet, XlsxError};
 
-use crate::book::{self, COLUMNS_MAX, ROWS_MAX, put};
+use crate::book::{self, COLUMNS_MAX, Grid, ROWS_MAX, put};
 use crate::cell;
 use crate::error::PaperError;
+use crate::package;
 
-/// A header and rows of text.
+/// A header and rows of text. In the workbook, a column whose cells are all whole numbers (`850000`, or grouped,
+/// `850,000`) holds numbers, so that they can be added up; everything else is text.
 #[derive(Clone, Debug)]
 pub struct Table {
     /// What it is; the worksheet's name and title. Not part of the CSV.
@@ -56,7 +58,8 @@ pub fn csv(table: &Table) -> Vec<u8> {
 /// RFC 4180, section 2, rules 5 to 7. A field with blanks at its ends is quoted too, as some readers trim; so is an
 /// empty one that is alone on its line, as some readers skip empty lines.
 fn push_field(out: &mut Vec<u8>, field: &str, alone: bool) {
-    let bare = !field.contains(['"', ',', '\n', '\r']) && field.trim() == field && !(alone && field.is_empty());
+    let bare =
+        !field.contains(['"', ',', '\n', '\r']) && field.trim() == field && !(alone && field.is_empty());
     if bare {
         out.extend_from_slice(field.as_bytes());
     } else {
@@ -88,26 +91,38 @@ pub fn xlsx(table: &Table) -> Result<Vec<u8>, PaperError> {
         .ok()
         .filter(|columns| usize::from(*columns) <= COLUMNS_MAX)
         .ok_or(PaperError::TooManyColumns { columns: table.columns(), limit: COLUMNS_MAX })?;
-    let mut book = book::workbook(&table.title, "", table.made_at, &[]).map_err(PaperError::in_part("frame"))?;
+    let mut book =
+        book::workbook(&table.title, "", table.made_at, &[]).map_err(PaperError::in_part("frame"))?;
     write(book.add_worksheet(), table, columns).map_err(PaperError::in_part("table"))?;
-    book.save_to_buffer().map_err(PaperError::in_part("file"))
+    package::finished(book)
 }
 
 fn write(out: &mut Worksheet, table: &Table, columns: u16) -> Result<(), XlsxError> {
     out.set_name(book::sheet_name(&table.title))?;
-    put(out, 0, 0, &cell::line(&table.title, 200), &book::title())?;
+    put(out, 0, 0, &cell::line(&table.title, 60), &book::title())?;
     put(out, 1, 0, &table.made_at.minute(), &book::about())?;
     out.set_row_height(0, 30)?.set_row_height(1, 18)?;
     let (head, body) = (book::head(book::POLICY_LIGHT), book::body());
+    let widths = (0..columns.into()).map(|column| width(table, column)).collect();
+    let mut grid = Grid::new(out, widths)?;
     for (column, heading) in (0..columns).zip(Table::padded(&table.header, columns.into())) {
-        put(out, HEAD_ROW, column, heading, &head)?;
-        out.set_column_width(column, width(table, column.into()))?;
+        grid.put(HEAD_ROW, column, heading, &head)?;
     }
+    grid.end_row(HEAD_ROW)?;
     let mut row = FIRST_ROW;
+    let numbers: Vec<Option<Format>> =
+        (0..columns.into()).map(|column| number_format(table, column)).collect();
     for fields in &table.rows {
-        for (column, field) in (0..columns).zip(Table::padded(fields, columns.into())) {
-            put(out, row, column, field, &body)?;
+        let cells = Table::padded(fields, columns.into()).zip(&numbers);
+        for (column, (field, format)) in (0..columns).zip(cells) {
+            match (format, number(field)) {
+                (Some(format), Some(value)) => {
+                    grid.sheet().write_number_with_format(row, column, value, format)?;
+                }
+                _ => grid.put(row, column, field, &body)?,
+            }
         }
+        grid.end_row(row)?;
         row += 1;
     }
     let last = row.saturating_sub(1).max(FIRST_ROW);
@@ -118,6 +133,34 @@ fn write(out: &mut Worksheet, table: &Table, columns: u16) -> Result<(), XlsxErr
     out.set_freeze_panes(FIRST_ROW, 0)?.set_screen_gridlines(false);
     book::print_setup(out, book::PAPER_A4, HEAD_ROW..=HEAD_ROW, &table.title, &table.made_at.minute())
 }
+
+/// How a column shows its numbers; `None` when it holds anything else.
+fn number_format(table: &Table, column: usize) -> Option<Format> {
+    let cells = || table.rows.iter().filter_map(|row| row.get(column)).filter(|cell| !cell.is_empty());
+    if cells().next().is_none() || cells().any(|cell| number(cell).is_none()) {
+        return None;
+    }
+    let format = if cells().any(|cell| cell.contains(',')) { "#,##0" } else { "0" };
+    Some(book::number(format))
+}
+
+/// A whole number without sign or leading zeros, of as many digits as a spreadsheet keeps, perhaps in groups of three.
+fn number(cell: &str) -> Option<f64> {
+    let mut groups = cell.split(',');
+    let first = groups.next()?;
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_digits(first) || (first.starts_with('0') && cell != "0") {
+        return None;
+    }
+    if cell.contains(',') && (first.len() > 3 || groups.any(|group| group.len() != 3 || !is_digits(group))) {
+        return None;
+    }
+    let digits = cell.replace(',', "");
+    if digits.len() > DIGITS_MAX { None } else { digits.parse().ok() }
+}
+
+/// So many digits of a number a spreadsheet program keeps (Excel specifications and limits: "Number precision").
+const DIGITS_MAX: usize = 15;
 
 /// A column's width in digits: what its widest cell needs, within bounds; longer texts wrap.
 fn width(table: &Table, column: usize) -> f64 {
@@ -154,6 +197,20 @@ mod tests {
         check(&[&["only one"]], "only one,\r\n");
         check(&[&["=1+1", "-3"]], "'=1+1,-3\r\n");
         check(&[&["=1,2", "\t=1"]], "\"'=1,2\",'\t=1\r\n");
+    }
+
+    #[test]
+    fn tells_numbers_from_text() {
+        let check = |cell: &str, expected: Option<f64>| assert_eq!(number(cell), expected, "{cell}");
+        check("0", Some(0.0));
+        check("850000", Some(850_000.0));
+        check("36,000,000", Some(36_000_000.0));
+        check("999999999999999", Some(999_999_999_999_999.0));
+        for text in
+            ["", "007", "-1", "1.5", "5.1.4-1", "1,00", "1000,000", ",1", "1,", "1234567890123456", "1e3"]
+        {
+            check(text, None);
+        }
     }
 
     #[test]

@@ -40,6 +40,13 @@ impl CompanyPage {
     }
 }
 
+impl CompanyPage {
+    /// The company as the shared fields show it.
+    fn company_of_form(&self) -> &Company {
+        &self.company
+    }
+}
+
 /// The form.
 pub(crate) async fn show(State(web): State<Web>, visitor: Visitor) -> Result<Response, Failure> {
     let company = web.ask(app::App::company).await.map_err(|error| Failure::new(error, &visitor))?;

@@ -100,6 +100,11 @@ impl Mistakes {
         }
     }
 
+    /// Whether something is wrong with a field.
+    pub(crate) fn has(&self, field: &str) -> bool {
+        self.0.contains_key(field)
+    }
+
     /// What is wrong with a field, in words.
     pub(crate) fn at(&self, page: &crate::page::Page, field: &str) -> Option<String> {
         self.0.get(field).map(|invalid| in_words(page, invalid))
@@ -108,11 +113,6 @@ impl Mistakes {
     /// Whether anything is wrong.
     pub(crate) fn any(&self) -> bool {
         !self.0.is_empty()
-    }
-
-    /// Everything that is wrong, in words.
-    pub(crate) fn all(&self, page: &crate::page::Page) -> Vec<(String, String)> {
-        self.0.iter().map(|(field, invalid)| (field.clone(), in_words(page, invalid))).collect()
     }
 }
 

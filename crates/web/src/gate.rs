@@ -83,28 +83,30 @@ impl<S: Sync> FromRequestParts<S> for Visitor {
 /// Lets a request through to its route, or answers in its place.
 pub(crate) async fn gate(
     State((web, access)): State<(Web, Access)>,
-    mut request: Request,
+    request: Request,
     next: Next,
 ) -> Response {
-    let visitor = match visitor(&web, &request).await {
+    let (mut parts, body) = request.into_parts();
+    let visitor = match visitor(&web, &parts).await {
         Ok(visitor) => visitor,
-        Err(error) => return Failure::new(error, &stranger(&request)).into_response(),
+        Err(error) => return Failure::new(error, &stranger(&parts)).into_response(),
     };
-    let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
-    if changes && !form::same_origin(request.headers()) {
+    let changes = !matches!(parts.method, Method::GET | Method::HEAD);
+    if changes && !form::same_origin(&parts.headers) {
         return Failure::new(AppError::Denied, &visitor).into_response();
     }
-    if let Err(answer) = admit(&web, access, &visitor, &request).await {
+    if let Err(answer) = admit(&web, access, &visitor, &parts).await {
         return answer;
     }
-    request.extensions_mut().insert(visitor.clone());
+    parts.extensions.insert(visitor);
+    let request = Request::from_parts(parts, body);
     match tokio::time::timeout(REQUEST_MAX, next.run(request)).await {
         Ok(response) => response,
         Err(_) => StatusCode::REQUEST_TIMEOUT.into_response(),
     }
 }
 
-async fn admit(web: &Web, access: Access, visitor: &Visitor, request: &Request) -> Result<(), Response> {
+async fn admit(web: &Web, access: Access, visitor: &Visitor, parts: &Parts) -> Result<(), Response> {
     let failed = |error| Failure::new(error, visitor).into_response();
     match access {
         Access::Open => Ok(()),
@@ -119,8 +121,8 @@ async fn admit(web: &Web, access: Access, visitor: &Visitor, request: &Request) 
             Some(_) => Err(failed(AppError::Denied)),
             None => match web.ask(app::App::needs_setup).await {
                 Ok(true) => Err(go("/setup")),
-                Ok(false) if *request.method() == Method::GET => {
-                    let wanted = request.uri().path_and_query().map_or("/", |path| path.as_str());
+                Ok(false) if parts.method == Method::GET => {
+                    let wanted = parts.uri.path_and_query().map_or("/", |path| path.as_str());
                     Err(go(&format!("/login?next={}", encoded(wanted))))
                 }
                 Ok(false) => Err(failed(AppError::Denied)),
@@ -130,9 +132,9 @@ async fn admit(web: &Web, access: Access, visitor: &Visitor, request: &Request) 
     }
 }
 
-async fn visitor(web: &Web, request: &Request) -> Result<Visitor, AppError> {
-    let mut visitor = stranger(request);
-    if let Some(session) = cookie(request.headers(), SESSION_COOKIE).map(str::to_owned) {
+async fn visitor(web: &Web, parts: &Parts) -> Result<Visitor, AppError> {
+    let mut visitor = stranger(parts);
+    if let Some(session) = cookie(&parts.headers, SESSION_COOKIE).map(str::to_owned) {
         let token = session.clone();
         visitor.who = web.ask(move |app| app.signed_in(&token)).await?;
         if let Some(who) = &visitor.who {
@@ -144,17 +146,17 @@ async fn visitor(web: &Web, request: &Request) -> Result<Visitor, AppError> {
 }
 
 /// Somebody of whom only the request is known.
-fn stranger(request: &Request) -> Visitor {
-    let headers = request.headers();
+fn stranger(parts: &Parts) -> Visitor {
+    let headers = &parts.headers;
     let chosen = cookie(headers, LANG_COOKIE).and_then(Lang::from_code);
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).and_then(|list| {
         list.split(',').find_map(|entry| Lang::from_code(entry.trim()))
     });
-    let address = request
-        .extensions()
+    let address = parts
+        .extensions
         .get::<ConnectInfo<SocketAddr>>()
         .map_or_else(|| "unknown".to_owned(), |info| info.0.ip().to_string());
-    let note = request.uri().query().and_then(|query| {
+    let note = parts.uri.query().and_then(|query| {
         let note = query.split('&').find_map(|pair| pair.strip_prefix("note="))?;
         let plain = note.len() <= 40 && note.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
         let key = format!("note-{note}");
@@ -163,7 +165,7 @@ fn stranger(request: &Request) -> Visitor {
     Visitor {
         who: None,
         lang: chosen.or(accepted).unwrap_or_default(),
-        path: request.uri().path().to_owned(),
+        path: parts.uri.path().to_owned(),
         note,
         address,
         session: None,

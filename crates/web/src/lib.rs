@@ -23,6 +23,7 @@ pub mod locale;
 mod overview;
 mod page;
 mod plan;
+pub mod report;
 pub mod route;
 mod serve;
 mod setup;

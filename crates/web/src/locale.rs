@@ -6,7 +6,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use model::Lang;
 use rust_embed::RustEmbed;
-use unic_langid::langid;
+use unic_langid::LanguageIdentifier;
 
 #[derive(RustEmbed)]
 #[folder = "../../locales"]
@@ -24,10 +24,7 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| Words { ja: load(Lang::Ja).0, e
 
 /// The bundle of a language, and what is wrong with its files.
 fn load(lang: Lang) -> (Bundle, Vec<String>) {
-    let id = match lang {
-        Lang::Ja => langid!("ja"),
-        Lang::En => langid!("en"),
-    };
+    let id: LanguageIdentifier = lang.code().parse().unwrap_or_default();
     let mut bundle = Bundle::new_concurrent(vec![id]);
     bundle.set_use_isolating(false);
     let mut problems = Vec::new();

@@ -39,6 +39,13 @@ impl SetupPage {
     }
 }
 
+impl SetupPage {
+    /// The company as the shared fields show it.
+    fn company_of_form(&self) -> &Company {
+        &self.setup.company
+    }
+}
+
 /// The empty form.
 pub(crate) async fn show(State(web): State<Web>, visitor: Visitor) -> Response {
     let setup = Setup {

@@ -4,12 +4,12 @@ use app::guideline::catalog::{Group, Policy, Statement};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use model::{StatementId, SubjectKind, Text, Verdict};
+use model::{StatementId, Text, Verdict};
 
 use crate::Web;
 use crate::error::Failure;
 use crate::gate::Visitor;
-use crate::page::{Page, filters, show};
+use crate::page::{Page, show};
 
 /// The policies of a group.
 struct GroupOf {
@@ -68,7 +68,7 @@ struct Also {
 struct ShowPage {
     p: Page,
     policy: Policy,
-    statement: Statement,
+    asked: Statement,
     kind: Text,
     rows: Vec<u32>,
     params: Vec<ShownParam>,
@@ -134,7 +134,7 @@ pub(crate) async fn page(
         kind: catalog.labels.kind(statement.subject),
         rows: catalog.rows_of(&id).map(|row| row.no).collect(),
         policy: policy.clone(),
-        statement: statement.clone(),
+        asked: statement.clone(),
         params,
         verdicts,
         also,

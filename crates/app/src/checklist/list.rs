@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use guideline::catalog::Row;
-use model::Caller;
+
 use model::decision::Day;
+use model::{Caller, Text};
 use store::Version;
 
+use super::export::{classes, scenarios};
 use super::state::by_statement;
 use super::{Contradiction, RowState};
 use crate::{Action, App, Result};
@@ -24,6 +26,10 @@ pub struct RowLine {
     pub contradictions: Vec<Contradiction>,
     /// Whether a SHALL statement is in it.
     pub binds: bool,
+    /// 脅威シナリオ: the scenarios of its threats.
+    pub scenario: Text,
+    /// 脅威分類: the classes of its threats, a line each.
+    pub classes: Text,
 }
 
 impl App {
@@ -51,7 +57,15 @@ impl App {
                     Contradiction::find(&version.decision, &state, today)
                 });
                 let binds = super::contradiction::binds(row, &self.catalog);
-                RowLine { row: row.clone(), state, version, contradictions, binds }
+                RowLine {
+                    scenario: scenarios(row, &self.catalog),
+                    classes: classes(row, &self.catalog),
+                    row: row.clone(),
+                    state,
+                    version,
+                    contradictions,
+                    binds,
+                }
             })
             .collect())
     }

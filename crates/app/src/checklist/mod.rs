@@ -2,6 +2,7 @@
 
 mod contradiction;
 mod decide;
+mod export;
 mod list;
 mod show;
 mod state;

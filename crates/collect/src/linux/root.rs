@@ -94,16 +94,19 @@ impl Root {
     /// When a file or folder was last changed.
     pub(crate) fn modified_at(&self, path: &str) -> Result<At, Gap> {
         let modified = fs::metadata(self.path(path)).and_then(|about| about.modified());
-        modified.map(At::from).map_err(|error| Gap::of_io(path, &error))
+        modified.map(whole_secs).map_err(|error| Gap::of_io(path, &error))
     }
 
     /// When a file or folder was made; not every file system keeps it.
     pub(crate) fn created_at(&self, path: &str) -> Result<At, Gap> {
         let created = fs::metadata(self.path(path)).and_then(|about| about.created());
-        created.map(At::from).map_err(|error| match error.kind() {
-            std::io::ErrorKind::Unsupported => Gap::not_supported(format_args!("{path}: no birth time is kept")),
+        let none_kept = || Gap::not_supported(format_args!("{path}: no birth time is kept"));
+        let at = created.map(whole_secs).map_err(|error| match error.kind() {
+            std::io::ErrorKind::Unsupported => none_kept(),
             _ => Gap::of_io(path, &error),
-        })
+        })?;
+        // Images are sometimes built with all their times set to nothing.
+        if at.unix_secs() > 0 { Ok(at) } else { Err(none_kept()) }
     }
 
     /// Where a path leads once every link is followed, given from this root.
@@ -113,6 +116,12 @@ impl Root {
         let below: &Path = real.strip_prefix(&root).unwrap_or(&real);
         Ok(format!("/{}", below.display()))
     }
+}
+
+/// An instant without fractions of a second, which would say nothing here.
+fn whole_secs(time: std::time::SystemTime) -> At {
+    let at = At::from(time);
+    At::from_unix_secs(at.unix_secs()).unwrap_or(at)
 }
 
 /// What is absent is `None`; every other gap stays one.

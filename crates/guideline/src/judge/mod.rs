@@ -124,18 +124,24 @@ impl Judge {
         verdicts
     }
 
-    /// Judges every statement for one subject; nothing else is looked at but the company's own facts and, for
-    /// statements that compare, the lists they name.
+    /// Judges every statement for some subjects of one kind, each by statement; nothing else is looked at but the
+    /// company's own facts and, for statements that compare, the lists they name.
     #[must_use]
-    pub fn subject(&self, snapshot: &Snapshot, subject: &Subject, now: At) -> Vec<Verdict> {
+    pub fn subjects(&self, snapshot: &Snapshot, subjects: &[Subject], now: At) -> Vec<Vec<Verdict>> {
         let root = self.root(now);
-        let base = self.base(&root, snapshot, now, |kind| kind == subject.kind);
-        let mut verdicts = Vec::new();
-        if let Some(known) = snapshot.get(subject) {
-            self.one(&base, snapshot, known, now, &mut verdicts);
-        }
-        verdicts.sort_by(|a, b| a.statement.cmp(&b.statement));
-        verdicts
+        let kind = subjects.first().map(|subject| subject.kind);
+        let base = self.base(&root, snapshot, now, |of| Some(of) == kind);
+        subjects
+            .iter()
+            .map(|subject| {
+                let mut verdicts = Vec::new();
+                if let Some(known) = snapshot.get(subject) {
+                    self.one(&base, snapshot, known, now, &mut verdicts);
+                }
+                verdicts.sort_by(|a, b| a.statement.cmp(&b.statement));
+                verdicts
+            })
+            .collect()
     }
 
     /// Judges the statements of kinds of which nothing is known.

@@ -101,11 +101,6 @@ impl Snapshot {
         self.subjects.insert(known.subject.clone(), known);
     }
 
-    /// Takes out a subject.
-    pub fn forget(&mut self, subject: &Subject) {
-        self.subjects.remove(subject);
-    }
-
     /// One subject.
     #[must_use]
     pub fn get(&self, subject: &Subject) -> Option<&Known> {

@@ -45,7 +45,10 @@ const POLICIES: [Policy; 8] = [
     Policy {
         no: 1,
         group: ("Active Directory", "Active Directory"),
-        item: ("古い認証・共有の方式を使えないようにする", "Old ways of signing in and sharing are turned off"),
+        item: (
+            "古い認証・共有の方式を使えないようにする",
+            "Old ways of signing in and sharing are turned off",
+        ),
         detail: (
             "LAN Manager認証、NTLMv1、SMBv1を、業務への影響を確かめたうえでグループポリシーで無効にします。",
             "LAN Manager authentication, NTLMv1 and SMBv1 are turned off by group policy, once it is known that no work depends on them.",
@@ -54,7 +57,10 @@ const POLICIES: [Policy; 8] = [
             "古い方式の弱点を突くマルウェアが社内に広がり、ファイルを暗号化されたり遠隔操作されたりします。",
             "Malware that uses the weaknesses of the old ways spreads inside the company, encrypts files or takes machines over.",
         ),
-        threat: ("マルウェア感染 / 情報漏えい、改ざん、業務停止", "Malware / leak, falsification, standstill"),
+        threat: (
+            "マルウェア感染 / 情報漏えい、改ざん、業務停止",
+            "Malware / leak, falsification, standstill",
+        ),
         found: ("未達 1件(NAS-01 でSMBv1が有効)", "Not met: 1 (SMBv1 is on at NAS-01)"),
         outcome: Some(Outcome::Fail),
     },
@@ -87,7 +93,10 @@ const POLICIES: [Policy; 8] = [
             "When a shared id leaks, nobody can tell who used it, and people who left keep getting in.",
         ),
         threat: ("不正アクセス / 情報漏えい、追跡不能", "Unauthorised access / leak, no trace"),
-        found: ("不明 1件(VPN装置の設定が未取り込み)", "Unknown: 1 (the VPN device's configuration was not imported)"),
+        found: (
+            "不明 1件(VPN装置の設定が未取り込み)",
+            "Unknown: 1 (the VPN device's configuration was not imported)",
+        ),
         outcome: Some(Outcome::Unknown),
     },
     Policy {
@@ -179,9 +188,21 @@ fn decisions() -> [Decision; 8] {
     *smb = Decision {
         current_state: "開発部のNASがSMBv1でしか動かず、使用中。".into(),
         impacts: [
-            impact(Severity::Serious, "顧客向けシステムのソースコードが漏れ、賠償を求められる。", Some(8_000_000)),
-            impact(Severity::Serious, "ソースコードが書き換えられ、検証と復旧に人手がかかる。", Some(3_000_000)),
-            impact(Severity::Critical, "ファイルを暗号化されると開発が止まり、復旧に数か月。納期遅れの賠償。", Some(25_000_000)),
+            impact(
+                Severity::Serious,
+                "顧客向けシステムのソースコードが漏れ、賠償を求められる。",
+                Some(8_000_000),
+            ),
+            impact(
+                Severity::Serious,
+                "ソースコードが書き換えられ、検証と復旧に人手がかかる。",
+                Some(3_000_000),
+            ),
+            impact(
+                Severity::Critical,
+                "ファイルを暗号化されると開発が止まり、復旧に数か月。納期遅れの賠償。",
+                Some(25_000_000),
+            ),
             impact(Severity::Minor, "同左", None),
         ],
         choice: Choice::Do,
@@ -206,7 +227,11 @@ fn decisions() -> [Decision; 8] {
         owner: "情報システム 田中".into(),
         ..Decision::default()
     };
-    *rules = Decision { current_state: "2026年4月に改定、全員同意。".into(), choice: Choice::Done, ..Decision::default() };
+    *rules = Decision {
+        current_state: "2026年4月に改定、全員同意。".into(),
+        choice: Choice::Done,
+        ..Decision::default()
+    };
     *course = Decision {
         current_state: "新入社員2名が未受講。".into(),
         impacts: [
@@ -279,7 +304,10 @@ fn sheet_verdict(verdict: &Verdict) -> SheetVerdict {
         statement: verdict.statement.clone(),
         text: statement_text(),
         level: verdict.level,
-        subject: Text::new(format!("貸与端末 {}", verdict.subject.id), format!("Lent PC {}", verdict.subject.id)),
+        subject: Text::new(
+            format!("貸与端末 {}", verdict.subject.id),
+            format!("Lent PC {}", verdict.subject.id),
+        ),
         outcome: verdict.verdict,
         reason: verdict.reason.clone(),
         remedy: verdict.remedy.clone(),
@@ -295,19 +323,22 @@ fn statement_text() -> Text {
 
 /// A verdict of each outcome.
 pub(crate) fn verdicts() -> Vec<Verdict> {
-    let evidence = EvidenceRef { id: "ab".repeat(32), collected_at: at().plus_days(-1), source: Source::Agent };
-    let record = EvidenceRef { id: "cd".repeat(32), collected_at: at().plus_days(-9), source: Source::Record };
-    let verdict = |id: &str, outcome: Outcome, evidence: Vec<EvidenceRef>, reason: Text, remedy: Text| Verdict {
-        statement: StatementId("5.1.4-1".into()),
-        level: Level::Shall,
-        subject: Subject::new(SubjectKind::Device, id),
-        verdict: outcome,
-        offenders: if outcome == Outcome::Fail { vec!["C: (suspended)".into()] } else { Vec::new() },
-        checks: vec![CheckResult { check: "protection".into(), outcome, reason: reason.clone() }],
-        reason,
-        evidence,
-        remedy,
-    };
+    let evidence =
+        EvidenceRef { id: "ab".repeat(32), collected_at: at().plus_days(-1), source: Source::Agent };
+    let record =
+        EvidenceRef { id: "cd".repeat(32), collected_at: at().plus_days(-9), source: Source::Record };
+    let verdict =
+        |id: &str, outcome: Outcome, evidence: Vec<EvidenceRef>, reason: Text, remedy: Text| Verdict {
+            statement: StatementId("5.1.4-1".into()),
+            level: Level::Shall,
+            subject: Subject::new(SubjectKind::Device, id),
+            verdict: outcome,
+            offenders: if outcome == Outcome::Fail { vec!["C: (suspended)".into()] } else { Vec::new() },
+            checks: vec![CheckResult { check: "protection".into(), outcome, reason: reason.clone() }],
+            reason,
+            evidence,
+            remedy,
+        };
     let remedy = Text::new(
         "1. 管理者で PowerShell を開き、manage-bde -status で状態を確認します。\n2. Resume-BitLocker -MountPoint \"C:\" で再開します。\n3. もう一度収集します。",
         "1. Open PowerShell as administrator and run manage-bde -status.\n2. Resume protection: Resume-BitLocker -MountPoint \"C:\".\n3. Collect again.",
@@ -344,7 +375,10 @@ pub(crate) fn verdicts() -> Vec<Verdict> {
             "PC-010",
             Outcome::Pass,
             vec![evidence],
-            Text::new("内蔵ドライブ(C:)はすべて暗号化され、保護が有効です。", "All built-in drives (C:) are encrypted and protected."),
+            Text::new(
+                "内蔵ドライブ(C:)はすべて暗号化され、保護が有効です。",
+                "All built-in drives (C:) are encrypted and protected.",
+            ),
             Text::default(),
         ),
     ]
@@ -358,9 +392,36 @@ pub(crate) fn plan() -> Table {
         made_at: at(),
         header: own(&["No", "対策項目", "影響", "見込み損害(円)", "費用(円)", "期限", "担当", "備考"]),
         rows: vec![
-            own(&["1", "古い認証・共有の方式を使えないようにする", "極めて重大", "36000000", "850000", "2027-03-31", "開発部 佐藤", "NASを入れ替えてから適用する。"]),
-            own(&["32", "内蔵ディスクを暗号化し、回復キーを保管する", "極めて重大", "12200000", "220000", "2026-12-28", "情報システム 田中", "TPMのない1台は買い替え。\n残り2台は在庫のPCと交換する。"]),
-            own(&["10", "VPNの利用者を1人ずつ確認する", "重大", "5000000", "0", "2026-10-31", "情報システム 田中", "内線 +81-3-1234-5678"]),
+            own(&[
+                "1",
+                "古い認証・共有の方式を使えないようにする",
+                "極めて重大",
+                "36,000,000",
+                "850,000",
+                "2027-03-31",
+                "開発部 佐藤",
+                "NASを入れ替えてから適用する。",
+            ]),
+            own(&[
+                "32",
+                "内蔵ディスクを暗号化し、回復キーを保管する",
+                "極めて重大",
+                "12,200,000",
+                "220,000",
+                "2026-12-28",
+                "情報システム 田中",
+                "TPMのない1台は買い替え。\n残り2台は在庫のPCと交換する。",
+            ]),
+            own(&[
+                "10",
+                "VPNの利用者を1人ずつ確認する",
+                "重大",
+                "5,000,000",
+                "0",
+                "2026-10-31",
+                "情報システム 田中",
+                "内線 +81-3-1234-5678",
+            ]),
         ],
     }
 }
@@ -434,7 +495,10 @@ fn link() -> CatalogLink {
     CatalogLink {
         id: "csaj-home-telework".into(),
         version: "1.0.0".into(),
-        title: Text::new("在宅勤務セキュリティポリシー カタログ", "Catalogue of home-working security policies"),
+        title: Text::new(
+            "在宅勤務セキュリティポリシー カタログ",
+            "Catalogue of home-working security policies",
+        ),
         href: "catalog.json".into(),
     }
 }
@@ -446,7 +510,10 @@ pub(crate) fn catalog() -> CatalogInput {
         id: link.id,
         version: link.version,
         title: link.title,
-        summary: Text::new("在宅勤務のポリシーを判定できる形に書き直したものです。", "Home-working policies as judgeable statements."),
+        summary: Text::new(
+            "在宅勤務のポリシーを判定できる形に書き直したものです。",
+            "Home-working policies as judgeable statements.",
+        ),
         updated_at: at(),
         source: SourceInput {
             title: Text::new(
@@ -465,7 +532,10 @@ pub(crate) fn catalog() -> CatalogInput {
             policies: vec![PolicyInput {
                 id: "5.1.4".into(),
                 title: Text::new("貸与PCのディスク暗号化", "Disk encryption of lent PCs"),
-                summary: Text::new("ディスクを暗号化し、紛失しても読み出されないようにします。", "Disks are encrypted, so that a lost PC gives nothing away."),
+                summary: Text::new(
+                    "ディスクを暗号化し、紛失しても読み出されないようにします。",
+                    "Disks are encrypted, so that a lost PC gives nothing away.",
+                ),
                 statements: vec![statement("5.1.4-1", Level::Shall), statement("5.1.4-2", Level::Should)],
             }],
         }],
@@ -479,9 +549,18 @@ fn statement(id: &str, level: Level) -> StatementInput {
         subject: SubjectKind::Device,
         title: Text::default(),
         text: statement_text(),
-        why: Text::new("暗号化していないディスクは、別のPCにつなぐだけで読めます。", "A disk that is not encrypted can be read in another PC."),
-        how: Text::new("「BitLocker の管理」で各ドライブを有効にします。", "Turn each drive on in Manage BitLocker."),
-        known: Text::new("エージェントが C:\\ などの保護の状態を読み取ります。", "The agent reads the protection status of C:\\ and so on."),
+        why: Text::new(
+            "暗号化していないディスクは、別のPCにつなぐだけで読めます。",
+            "A disk that is not encrypted can be read in another PC.",
+        ),
+        how: Text::new(
+            "「BitLocker の管理」で各ドライブを有効にします。",
+            "Turn each drive on in Manage BitLocker.",
+        ),
+        known: Text::new(
+            "エージェントが C:\\ などの保護の状態を読み取ります。",
+            "The agent reads the protection status of C:\\ and so on.",
+        ),
         params: vec![ParamInput {
             name: "max_days".into(),
             label: Text::new("証拠の有効日数", "Days evidence counts"),
@@ -495,7 +574,10 @@ pub(crate) fn profile() -> ProfileInput {
     ProfileInput {
         id: "current".into(),
         title: Text::new("現在の推奨", "Today's advice"),
-        summary: Text::new("2018年以降に変わった推奨を取り入れます。", "Takes in what has changed since 2018."),
+        summary: Text::new(
+            "2018年以降に変わった推奨を取り入れます。",
+            "Takes in what has changed since 2018.",
+        ),
         updated_at: at(),
         catalog: link(),
         excludes: vec![ExcludeInput {
@@ -550,7 +632,8 @@ pub(crate) fn hostile_catalog() -> CatalogInput {
     input.title = Text::same(all.clone());
     input.summary = Text::same(all.clone());
     input.updated_at = At::from_unix_secs(-100_000_000_000).unwrap_or(input.updated_at);
-    input.source = SourceInput { title: Text::same(all.clone()), citation: Text::default(), url: String::new() };
+    input.source =
+        SourceInput { title: Text::same(all.clone()), citation: Text::default(), url: String::new() };
     for group in &mut input.groups {
         group.id = "総務 / \"x\"".into();
         group.title = Text::default();
@@ -576,7 +659,7 @@ pub(crate) fn hostile_catalog() -> CatalogInput {
 /// [`profile`] with [`hostile_texts`] in every place.
 pub(crate) fn hostile_profile() -> ProfileInput {
     let words = || hostile_texts().into_iter();
-    let reason = || Text::same(hostile_texts().concat());
+    let reason = || Text::same(hostile_texts().into_iter().take(15).collect::<String>());
     ProfileInput {
         id: "\u{0}".into(),
         title: Text::default(),
@@ -604,6 +687,7 @@ pub(crate) fn hostile_profile() -> ProfileInput {
 pub(crate) fn hostile_results() -> ResultsInput {
     let mut input = results();
     input.company = String::new();
+    input.catalog.version = "of another world".into();
     input.tool_version = String::new();
     let evidence = |words: &str| EvidenceRef {
         id: words.to_owned(),
@@ -619,7 +703,11 @@ pub(crate) fn hostile_results() -> ResultsInput {
         offenders: vec![words.clone(), String::new()],
         evidence: vec![evidence(&words), evidence(&words)],
         remedy: Text::same(words.clone()),
-        checks: vec![CheckResult { check: words.clone(), outcome: Outcome::Unknown, reason: Text::same(words) }],
+        checks: vec![CheckResult {
+            check: words.clone(),
+            outcome: Outcome::Unknown,
+            reason: Text::same(words),
+        }],
     }));
     input
 }

@@ -9,7 +9,7 @@ use rust_xlsxwriter::{
 };
 
 use super::{Sheet, SheetImpact, SheetRow, TITLE, about, titled};
-use crate::book::{self, put};
+use crate::book::{self, Grid, put};
 use crate::word::{self, Word};
 
 const NAME: Word = Word::new("チェックリスト", "Checklist");
@@ -48,9 +48,9 @@ fn own_columns() -> [(Word, f64); 10] {
         (integrity, 17.5),
         (availability, 17.5),
         (accountability, 17.5),
-        (Word::new("実施判定\n実施済み・する・不要", "Decision\ndone / do / not needed"), 9.5),
+        (Word::new("実施判定\n済み・する・不要", "Decision\ndone / do / not needed"), 10.5),
         (Word::new("実施期限\n「する」の場合", "Due\nif \"do\""), 10.5),
-        (Word::new("担当", "Owner"), 10.0),
+        (Word::new("担当", "Owner"), 13.0),
         (Word::new("理由・備考", "Reason, remarks"), 20.0),
     ]
 }
@@ -65,16 +65,20 @@ pub(super) fn write(out: &mut Worksheet, sheet: &Sheet, lang: Lang) -> Result<()
     write_header(out, lang)?;
     let formats = Formats::new();
     let today = Day::of(sheet.as_of);
+    let widths = POLICY_COLUMNS.into_iter().chain(own_columns()).map(|(_, width)| width).collect();
+    let mut grid = Grid::new(out, widths)?;
     let mut row = FIRST_ROW;
     for entry in &sheet.rows {
-        write_policy(out, row, entry, lang, &formats)?;
-        write_own(out, row, entry, lang, today, &formats)?;
+        write_policy(&mut grid, row, entry, lang, &formats)?;
+        write_own(&mut grid, row, entry, lang, today, &formats)?;
+        grid.end_row(row)?;
         row += 1;
     }
     let last = row.saturating_sub(1).max(FIRST_ROW);
     set_rules(out, last, lang)?;
     out.autofilter(HEAD_ROW, 0, last, REASON)?;
     out.set_freeze_panes(FIRST_ROW, 3)?;
+    out.set_print_area(0, 0, last, REASON)?;
     out.set_zoom(90).set_screen_gridlines(false);
     book::print_setup(
         out,
@@ -98,9 +102,8 @@ fn write_header(out: &mut Worksheet, lang: Lang) -> Result<(), XlsxError> {
     book::band(out, GROUP_ROW, FOUND..=REASON, OWN.get(lang), &book::head_group(book::OWN_DARK))?;
     let policy = POLICY_COLUMNS.map(|column| (column, book::POLICY_LIGHT));
     let own = own_columns().map(|column| (column, book::OWN_LIGHT));
-    for (column, ((heading, width), fill)) in (0u16..).zip(policy.into_iter().chain(own)) {
+    for (column, ((heading, _), fill)) in (0u16..).zip(policy.into_iter().chain(own)) {
         put(out, HEAD_ROW, column, heading.get(lang), &book::head(fill))?;
-        out.set_column_width(column, width)?;
     }
     out.set_row_height(GROUP_ROW, 20)?.set_row_height(HEAD_ROW, 46)?;
     Ok(())
@@ -138,23 +141,23 @@ impl Formats {
 }
 
 fn write_policy(
-    out: &mut Worksheet,
+    grid: &mut Grid,
     row: u32,
     entry: &SheetRow,
     lang: Lang,
     formats: &Formats,
 ) -> Result<(), XlsxError> {
     let number = if entry.inferred { &formats.number_inferred } else { &formats.number };
-    out.write_number_with_format(row, 0, entry.no, number)?;
-    put(out, row, 1, entry.group.get(lang), &formats.text)?;
-    put(out, row, 2, entry.item.get(lang), &formats.strong)?;
-    put(out, row, 3, entry.detail.get(lang), &formats.text)?;
-    put(out, row, 4, entry.scenario.get(lang), &formats.text)?;
-    put(out, row, 5, entry.threat.get(lang), &formats.text)
+    grid.sheet().write_number_with_format(row, 0, entry.no, number)?;
+    grid.put(row, 1, entry.group.get(lang), &formats.text)?;
+    grid.put(row, 2, entry.item.get(lang), &formats.strong)?;
+    grid.put(row, 3, entry.detail.get(lang), &formats.text)?;
+    grid.put(row, 4, entry.scenario.get(lang), &formats.text)?;
+    grid.put(row, 5, entry.threat.get(lang), &formats.text)
 }
 
 fn write_own(
-    out: &mut Worksheet,
+    grid: &mut Grid,
     row: u32,
     entry: &SheetRow,
     lang: Lang,
@@ -162,23 +165,23 @@ fn write_own(
     formats: &Formats,
 ) -> Result<(), XlsxError> {
     let decision = &entry.decision;
-    put(out, row, FOUND, &found(entry, lang), &outcome_format(&formats.own, entry.outcome))?;
-    put(out, row, STATE, &decision.current_state, &formats.own)?;
+    grid.put(row, FOUND, &found(entry, lang), &outcome_format(&formats.own, entry.outcome))?;
+    grid.put(row, STATE, &decision.current_state, &formats.own)?;
     for (column, impact) in (IMPACT..).zip(&decision.impacts) {
-        put(out, row, column, &impact_text(impact, lang), &formats.own)?;
+        grid.put(row, column, &impact_text(impact, lang), &formats.own)?;
     }
-    put(out, row, CHOICE, word::choice(decision.choice).get(lang), &formats.own_middle)?;
+    grid.put(row, CHOICE, word::choice(decision.choice).get(lang), &formats.own_middle)?;
     match decision.due {
-        Some(due) => write_day(out, row, due, decision.choice, today, formats)?,
-        None => put(out, row, DUE, "", &formats.day)?,
+        Some(due) => write_day(grid, row, due, decision.choice, today, formats)?,
+        None => grid.put(row, DUE, "", &formats.day)?,
     }
-    put(out, row, OWNER, &decision.owner, &formats.own)?;
-    put(out, row, REASON, &decision.reason, &formats.own)
+    grid.put(row, OWNER, &decision.owner, &formats.own)?;
+    grid.put(row, REASON, &decision.reason, &formats.own)
 }
 
 /// A day as a date, in red when it is past and the measure still to be done; as text when Excel has no such date.
 fn write_day(
-    out: &mut Worksheet,
+    grid: &mut Grid,
     row: u32,
     due: Day,
     choice: Choice,
@@ -188,8 +191,8 @@ fn write_day(
     let is_late = choice == Choice::Do && today.days_until(due) < 0;
     let format = if is_late { &formats.late } else { &formats.day };
     match ExcelDateTime::parse_from_str(&due.to_string()) {
-        Ok(date) => out.write_datetime_with_format(row, DUE, &date, format).map(|_| ()),
-        Err(_) => put(out, row, DUE, &due.to_string(), format),
+        Ok(date) => grid.sheet().write_datetime_with_format(row, DUE, &date, format).map(|_| ()),
+        Err(_) => grid.put(row, DUE, &due.to_string(), format),
     }
 }
 
@@ -298,7 +301,9 @@ fn set_rules(out: &mut Worksheet, last: u32, lang: Lang) -> Result<(), XlsxError
 fn choice_list(lang: Lang) -> Result<DataValidation, XlsxError> {
     let words = [Choice::Done, Choice::Do, Choice::NotNeeded].map(|choice| word::choice(choice).get(lang));
     let (title, message) = match lang {
-        Lang::Ja => ("実施判定", "「実施済み」「する」「不要」から選んでください。未定のときは空のままにします。"),
+        Lang::Ja => {
+            ("実施判定", "「実施済み」「する」「不要」から選んでください。未定のときは空のままにします。")
+        }
         Lang::En => ("Decision", "Choose one of: Done, Do, Not needed. Leave it empty while it is open."),
     };
     DataValidation::new()
@@ -332,7 +337,12 @@ mod tests {
             let impact = SheetImpact { severity, words: words.into(), yen };
             assert_eq!(impact_text(&impact, Lang::Ja), expected);
         };
-        check(Severity::Critical, "開発が止まる。", Some(3_000_000), "極めて重大\n開発が止まる。\n3,000,000円");
+        check(
+            Severity::Critical,
+            "開発が止まる。",
+            Some(3_000_000),
+            "極めて重大\n開発が止まる。\n3,000,000円",
+        );
         check(Severity::Serious, "", None, "重大");
         check(Severity::Unrated, "", None, "");
         check(Severity::Unrated, "=1+1", Some(0), "=1+1\n0円");

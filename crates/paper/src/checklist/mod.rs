@@ -14,6 +14,7 @@ mod verdict;
 
 use crate::book::{self, ROWS_MAX};
 use crate::error::PaperError;
+use crate::package;
 use crate::word::Word;
 
 /// The damage to one aspect as the checklist shows it: severity, words, yen.
@@ -105,17 +106,18 @@ pub fn xlsx(sheet: &Sheet, lang: Lang) -> Result<Vec<u8>, PaperError> {
     form::write(book.add_worksheet(), sheet, lang).map_err(PaperError::in_part("form"))?;
     verdict::write(book.add_worksheet(), sheet, lang).map_err(PaperError::in_part("list of verdicts"))?;
     note::write(book.add_worksheet(), sheet, lang).map_err(PaperError::in_part("notes"))?;
-    book.save_to_buffer().map_err(PaperError::in_part("file"))
+    package::finished(book)
 }
 
 /// The line below a title: as of when, by which catalogue and profile.
 fn about(sheet: &Sheet, lang: Lang) -> String {
     let (at, catalog) = (sheet.as_of.minute(), sheet.catalog.as_str());
     let profile = sheet.profile.get(lang);
-    match lang {
+    let line = match lang {
         Lang::Ja => format!("{at} 現在(日本時間) | カタログ {catalog} | プロファイル {profile}"),
         Lang::En => format!("As of {at} (Japan time) | Catalogue {catalog} | Profile {profile}"),
-    }
+    };
+    crate::cell::line(&line, 300)
 }
 
 /// A title with the company's name, where there is one.

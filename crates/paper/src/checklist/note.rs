@@ -4,11 +4,13 @@ use model::Lang;
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::{Sheet, titled};
-use crate::book::{self, put};
+use crate::book::{self, Grid, put};
 use crate::word::Word;
 
 const NAME: Word = Word::new("読み方", "Notes");
 const TITLE: Word = Word::new("このチェックリストの読み方", "How to read this checklist");
+
+const FIRST_ROW: u32 = 2;
 
 /// What each thing means: name and explanation.
 const NOTES: [(Word, Word); 14] = [
@@ -56,7 +58,10 @@ const NOTES: [(Word, Word); 14] = [
     ),
     (
         Word::new("現状", "Current state"),
-        Word::new("当社の状況を、担当者の言葉で記したものです。", "How things are in our company, in its own words."),
+        Word::new(
+            "当社の状況を、担当者の言葉で記したものです。",
+            "How things are in our company, in its own words.",
+        ),
     ),
     (
         Word::new("機密性・完全性・可用性・否認防止・責任追跡性", "The four kinds of damage"),
@@ -117,7 +122,6 @@ pub(super) fn write(out: &mut Worksheet, sheet: &Sheet, lang: Lang) -> Result<()
     out.set_name(NAME.get(lang))?;
     put(out, 0, 0, TITLE.get(lang), &book::title())?;
     out.set_row_height(0, 30)?;
-    out.set_column_width(0, 30)?.set_column_width(1, 100)?;
     let (name, text) = (book::body().set_bold().set_background_color(book::POLICY_LIGHT), book::body());
     let own = [
         (Word::new("会社", "Company"), sheet.company.clone()),
@@ -125,17 +129,12 @@ pub(super) fn write(out: &mut Worksheet, sheet: &Sheet, lang: Lang) -> Result<()
         (Word::new("カタログ", "Catalogue"), sheet.catalog.clone()),
         (Word::new("プロファイル", "Profile"), sheet.profile.get(lang).to_owned()),
     ];
-    let mut row = 2;
-    for (heading, value) in own {
-        put(out, row, 0, heading.get(lang), &name)?;
-        put(out, row, 1, &value, &text)?;
-        row += 1;
-    }
-    row += 1;
-    for (heading, explanation) in NOTES {
-        put(out, row, 0, heading.get(lang), &name)?;
-        put(out, row, 1, explanation.get(lang), &text)?;
-        row += 1;
+    let notes = NOTES.map(|(heading, explanation)| (heading, explanation.get(lang).to_owned()));
+    let mut grid = Grid::new(out, vec![30.0, 100.0])?;
+    for (row, (heading, value)) in (FIRST_ROW..).zip(own.into_iter().chain(notes)) {
+        grid.put(row, 0, heading.get(lang), &name)?;
+        grid.put(row, 1, &value, &text)?;
+        grid.end_row(row)?;
     }
     out.set_screen_gridlines(false);
     book::print_setup(

@@ -120,14 +120,13 @@ fn source_uuid(input: &CatalogInput) -> String {
 /// The back-matter entry of the original guideline.
 fn source(input: &CatalogInput) -> Value {
     let own = &input.source;
-    let mut citation = object([("text", prose(&line(&own.citation.ja).unwrap_or_default()).into())]);
-    Props::default().english("text", &own.citation).into(&mut citation);
-    let mut resource = object([
-        ("uuid", source_uuid(input).into()),
-        ("title", title(&own.title.ja).into()),
-        ("citation", Value::Object(citation)),
-    ]);
-    Props::default().standard("type", "guidance").english("title", &own.title).into(&mut resource);
+    let mut resource = object([("uuid", source_uuid(input).into()), ("title", title(&own.title.ja).into())]);
+    if let Some(text) = line(&own.citation.ja) {
+        let mut citation = object([("text", prose(&text).into())]);
+        Props::default().english("text", &own.citation).into(&mut citation);
+        resource.insert("citation".into(), Value::Object(citation));
+    }
+    Props::default().standard("type", "external-guidance").english("title", &own.title).into(&mut resource);
     if let Some(url) = line(&own.url) {
         resource.insert("rlinks".into(), json!([{ "href": url }]));
     }
@@ -147,8 +146,11 @@ fn group(input: &GroupInput, catalog: &CatalogInput) -> Value {
 
 fn policy(input: &PolicyInput, catalog: &CatalogInput) -> Value {
     let id = token("p-", &input.id);
-    let mut policy =
-        object([("id", id.clone().into()), ("class", "policy".into()), ("title", title(&input.title.ja).into())]);
+    let mut policy = object([
+        ("id", id.clone().into()),
+        ("class", "policy".into()),
+        ("title", title(&input.title.ja).into()),
+    ]);
     Props::default()
         .standard("label", &input.id)
         .standard("sort-id", &sort_id(&input.id))

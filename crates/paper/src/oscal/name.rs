@@ -161,7 +161,12 @@ pub(super) fn object<const N: usize>(members: [(&str, Value); N]) -> Map<String,
 }
 
 /// The metadata of a document.
-pub(super) fn metadata(title_text: &Text, summary: &Text, version: &str, changed_at: At) -> Map<String, Value> {
+pub(super) fn metadata(
+    title_text: &Text,
+    summary: &Text,
+    version: &str,
+    changed_at: At,
+) -> Map<String, Value> {
     let mut metadata = object([
         ("title", title(&title_text.ja).into()),
         ("last-modified", instant(changed_at).into()),
@@ -228,7 +233,8 @@ mod tests {
 
     #[test]
     fn instants_stay_within_the_schema() {
-        let check = |secs: i64, expected: &str| assert_eq!(instant(At::from_unix_secs(secs).unwrap()), expected);
+        let check =
+            |secs: i64, expected: &str| assert_eq!(instant(At::from_unix_secs(secs).unwrap()), expected);
         check(0, "1970-01-01T00:00:00Z");
         check(-60_000_000_000, "1900-01-01T00:00:00Z");
         check(90_000_000_000, "2999-12-31T23:59:59Z");

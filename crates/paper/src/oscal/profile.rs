@@ -4,7 +4,9 @@ use model::{At, Level, StatementId, Text};
 use serde_json::{Value, json};
 
 use super::catalog::values;
-use super::name::{Props, control_id, document, line, metadata, object, param_id, prose, put_list, title, uuid};
+use super::name::{
+    Props, control_id, document, line, metadata, object, param_id, prose, put_list, title, uuid,
+};
 
 /// A profile, plainly.
 #[derive(Clone, Debug)]
@@ -85,9 +87,12 @@ pub fn profile(input: &ProfileInput) -> Value {
         .english("remarks", &input.summary);
     for exclude in &input.excludes {
         let control = control_id(&exclude.statement);
-        props = props
-            .noted("excluded", &control, "ja", &exclude.reason.ja)
-            .noted("excluded", &control, "en", &exclude.reason.en);
+        props = props.noted("excluded", &control, "ja", &exclude.reason.ja).noted(
+            "excluded",
+            &control,
+            "en",
+            &exclude.reason.en,
+        );
     }
     props.into(&mut about);
     let mut content = object([
@@ -106,12 +111,9 @@ pub fn profile(input: &ProfileInput) -> Value {
 }
 
 fn import(input: &ProfileInput) -> Value {
-    let mut import = object([
-        ("href", format!("#{}", catalog_uuid(&input.catalog)).into()),
-        ("include-all", json!({})),
-    ]);
-    let excluded: Vec<String> =
-        input.excludes.iter().map(|exclude| control_id(&exclude.statement)).collect();
+    let mut import =
+        object([("href", format!("#{}", catalog_uuid(&input.catalog)).into()), ("include-all", json!({}))]);
+    let excluded: Vec<String> = input.excludes.iter().map(|exclude| control_id(&exclude.statement)).collect();
     if !excluded.is_empty() {
         import.insert("exclude-controls".into(), json!([{ "with-ids": excluded }]));
     }
@@ -130,7 +132,7 @@ fn set_parameter(input: &SetInput) -> Value {
 
 /// Takes the level's property away and adds the new one.
 fn alter(input: &LevelInput) -> Value {
-    let mut add = object([]);
+    let mut add = object([("position", "ending".into())]);
     Props::default()
         .noted("level", input.to.name(), "tailored", &input.reason.ja)
         .english("level", &input.reason)
@@ -149,8 +151,7 @@ pub(super) fn catalog_uuid(link: &CatalogLink) -> String {
 
 /// The back-matter entry that says where the catalogue is.
 pub(super) fn catalog_resource(link: &CatalogLink) -> Value {
-    let mut resource =
-        object([("uuid", catalog_uuid(link).into()), ("title", title(&link.title.ja).into())]);
+    let mut resource = object([("uuid", catalog_uuid(link).into()), ("title", title(&link.title.ja).into())]);
     Props::default()
         .standard("version", &link.version)
         .own("catalog", &link.id)

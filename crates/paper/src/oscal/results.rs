@@ -7,7 +7,8 @@ use model::{At, Outcome, Source, StatementId, Subject, SubjectKind, Text, Verdic
 use serde_json::{Value, json};
 
 use super::name::{
-    Props, control_id, document, instant, line, metadata, object, prose, put_list, statement_part_id, title, uuid,
+    Props, control_id, document, instant, line, metadata, object, prose, put_list, statement_part_id, title,
+    uuid,
 };
 use super::profile::{CatalogLink, catalog_resource};
 
@@ -157,10 +158,8 @@ fn inventory(input: &ResultsInput, subjects: &BTreeMap<&Subject, &str>) -> Vec<V
     items
         .map(|(subject, name)| {
             let shown = if name.trim().is_empty() { subject.id.as_str() } else { name };
-            let mut item = object([
-                ("uuid", subject_uuid(input, subject).into()),
-                ("description", prose(shown).into()),
-            ]);
+            let mut item =
+                object([("uuid", subject_uuid(input, subject).into()), ("description", prose(shown).into())]);
             Props::default()
                 .own("subject-kind", subject.kind.name())
                 .own("subject-id", &subject.id)
@@ -213,7 +212,7 @@ fn tool(input: &ResultsInput) -> Value {
         ("description", "見守り (Mimamori)".into()),
         ("status", json!({ "state": "operational" })),
     ]);
-    Props::default().standard("version", &input.tool_version).into(&mut component);
+    Props::default().own("version", &input.tool_version).into(&mut component);
     json!({
         "components": [component],
         "assessment-platforms": [{
@@ -328,9 +327,12 @@ fn finding(input: &ResultsInput, verdict: &Verdict, own_uuid: &str) -> Value {
         props = props.own("offender", offender);
     }
     for check in &verdict.checks {
-        props = props
-            .noted("check", &check.check, check.outcome.name(), &check.reason.ja)
-            .noted("check-translation", &check.check, "en", &check.reason.en);
+        props = props.noted("check", &check.check, check.outcome.name(), &check.reason.ja).noted(
+            "check-translation",
+            &check.check,
+            "en",
+            &check.reason.en,
+        );
     }
     props.into(&mut finding);
     if !verdict.remedy.ja.trim().is_empty() {

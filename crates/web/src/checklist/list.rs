@@ -1,12 +1,12 @@
 //! The table of section 11, with filters; and the same to print.
 
 use app::checklist::RowLine;
-use app::guideline::catalog::{Group, Threats};
+use app::guideline::catalog::Group;
 use askama::Template;
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use model::decision::{Aspect, Choice, Decision, Severity};
+use model::decision::{Aspect, Choice, Decision};
 use model::{Caller, Lang, Outcome};
 
 use crate::Web;
@@ -42,6 +42,18 @@ impl Filter {
             || self.choice.is_some()
             || self.problems
             || !self.words.is_empty()
+    }
+
+    fn is_group(&self, group: &Group) -> bool {
+        self.group == Some(*group)
+    }
+
+    fn is_outcome(&self, outcome: &Outcome) -> bool {
+        self.outcome == Some(*outcome)
+    }
+
+    fn is_choice(&self, choice: &Choice) -> bool {
+        self.choice == Some(*choice)
     }
 
     fn lets(&self, line: &RowLine, lang: Lang) -> bool {
@@ -106,8 +118,6 @@ pub(crate) async fn page(
 struct PrintLine {
     line: RowLine,
     decision: Decision,
-    scenario: String,
-    classes: String,
 }
 
 #[derive(Template)]
@@ -133,8 +143,6 @@ pub(crate) async fn print(State(web): State<Web>, visitor: Visitor) -> Result<Re
         .into_iter()
         .map(|line| PrintLine {
             decision: line.version.as_ref().map(|version| version.decision.clone()).unwrap_or_default(),
-            scenario: scenario(&catalog.threats, &line.row.threats, p.lang),
-            classes: classes(&catalog.threats, &line.row.threats, p.lang),
             line,
         })
         .collect();
@@ -146,29 +154,4 @@ pub(crate) async fn print(State(web): State<Web>, visitor: Visitor) -> Result<Re
         lines,
         p,
     }))
-}
-
-fn scenario(threats: &Threats, ids: &[String], lang: Lang) -> String {
-    let texts: Vec<&str> =
-        ids.iter().filter_map(|id| threats.get(id)).map(|threat| threat.scenario.get(lang)).collect();
-    texts.join(if lang == Lang::Ja { "" } else { " " })
-}
-
-/// 脅威分類 <事象/結果>.
-fn classes(threats: &Threats, ids: &[String], lang: Lang) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    for threat in ids.iter().filter_map(|id| threats.get(id)) {
-        let event = threats.event(&threat.event).map_or("", |class| class.name.get(lang));
-        let results: Vec<&str> = threat
-            .results
-            .iter()
-            .filter_map(|id| threats.result(id))
-            .map(|class| class.name.get(lang))
-            .collect();
-        let part = format!("{event} / {}", results.join(if lang == Lang::Ja { "・" } else { ", " }));
-        if !parts.contains(&part) {
-            parts.push(part);
-        }
-    }
-    parts.join(" | ")
 }

@@ -9,7 +9,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use model::decision::{Aspect, Choice, Severity};
-use model::{Outcome, Text};
+use model::Text;
 
 use crate::Web;
 use crate::error::Failure;

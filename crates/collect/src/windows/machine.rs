@@ -1,0 +1,228 @@
+//! What Windows can be asked, and the forms of its answers.
+
+use std::collections::BTreeMap;
+
+use crate::gap::Gap;
+
+/// WMI's namespaces.
+pub(crate) const CIMV2: &str = r"root\cimv2";
+pub(crate) const SECURITY_CENTER: &str = r"root\SecurityCenter2";
+pub(crate) const DEFENDER: &str = r"root\Microsoft\Windows\Defender";
+pub(crate) const BITLOCKER: &str = r"root\cimv2\Security\MicrosoftVolumeEncryption";
+pub(crate) const TPM: &str = r"root\cimv2\Security\MicrosoftTpm";
+pub(crate) const STANDARD: &str = r"root\StandardCimv2";
+pub(crate) const SMB: &str = r"root\Microsoft\Windows\SMB";
+
+/// A root of the registry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Hive {
+    /// `HKEY_LOCAL_MACHINE` as 64-bit programs see it.
+    Machine,
+    /// `HKEY_LOCAL_MACHINE` as 32-bit programs see it.
+    Machine32,
+    /// `HKEY_USERS`: the hives of those who are logged in, by security id.
+    Users,
+}
+
+/// A value of the registry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Datum {
+    /// `REG_DWORD`, `REG_QWORD`.
+    Number(u64),
+    /// `REG_SZ`, `REG_EXPAND_SZ` (not expanded).
+    Text(String),
+    /// Anything else, which no fact rests on.
+    Other,
+}
+
+/// A property of a WMI object.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Cell {
+    Nothing,
+    Flag(bool),
+    Number(i64),
+    Text(String),
+    List(Vec<Cell>),
+}
+
+/// A WMI object: property to value.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Row(pub(crate) BTreeMap<String, Cell>);
+
+impl Row {
+    /// A text; none when it is absent, empty or something else.
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
+        match self.0.get(name)? {
+            Cell::Text(text) => Some(crate::text::clean(text)).filter(|text| !text.is_empty()),
+            _ => None,
+        }
+    }
+
+    /// A number. WMI hands 64-bit numbers over as texts.
+    pub(crate) fn number(&self, name: &str) -> Option<i64> {
+        match self.0.get(name)? {
+            Cell::Number(number) => Some(*number),
+            Cell::Text(text) => text.trim().parse().ok(),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn flag(&self, name: &str) -> Option<bool> {
+        match self.0.get(name)? {
+            Cell::Flag(flag) => Some(*flag),
+            _ => None,
+        }
+    }
+
+    /// The texts of a list; none when it is absent.
+    pub(crate) fn texts(&self, name: &str) -> Option<Vec<String>> {
+        match self.0.get(name)? {
+            Cell::List(cells) => Some(
+                cells
+                    .iter()
+                    .filter_map(|cell| match cell {
+                        Cell::Text(text) => Some(crate::text::clean(text)),
+                        _ => None,
+                    })
+                    .collect(),
+            ),
+            _ => None,
+        }
+    }
+
+    /// An instant in CIM's form.
+    pub(crate) fn at(&self, name: &str) -> Option<model::At> {
+        crate::day::from_cim(&self.text(name)?)
+    }
+}
+
+/// Windows, or a recording of its answers.
+pub(crate) trait Machine {
+    /// A value of a key; `None` when key or value do not exist.
+    fn value(&self, hive: Hive, key: &str, name: &str) -> Result<Option<Datum>, Gap>;
+    /// The keys below a key; `None` when it does not exist.
+    fn keys(&self, hive: Hive, key: &str) -> Result<Option<Vec<String>>, Gap>;
+    /// The values of a key; `None` when it does not exist.
+    fn values(&self, hive: Hive, key: &str) -> Result<Option<Vec<(String, Datum)>>, Gap>;
+    /// The objects of a WQL query.
+    fn query(&self, namespace: &'static str, wql: &str) -> Result<Vec<Row>, Gap>;
+    /// Calls a method of a WMI object with numbers; the answer's properties are its results.
+    fn call(&self, namespace: &'static str, object: &Object, method: &str, numbers: &[(&str, u32)]) -> Result<Row, Gap>;
+}
+
+/// A WMI object to call a method of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Object {
+    /// Its class.
+    pub(crate) class: &'static str,
+    /// Its path.
+    pub(crate) path: String,
+}
+
+impl dyn Machine + '_ {
+    /// A number below `HKEY_LOCAL_MACHINE`; `None` when it is not set.
+    pub(crate) fn number(&self, key: &str, name: &str) -> Result<Option<u64>, Gap> {
+        number(self.value(Hive::Machine, key, name)?, key, name)
+    }
+
+    /// A text below `HKEY_LOCAL_MACHINE`; `None` when it is not set.
+    pub(crate) fn text(&self, key: &str, name: &str) -> Result<Option<String>, Gap> {
+        text(self.value(Hive::Machine, key, name)?, key, name)
+    }
+
+    /// A text that ought to be set.
+    pub(crate) fn needed_text(&self, key: &str, name: &str) -> Result<String, Gap> {
+        self.text(key, name)?.ok_or_else(|| absent(key, name))
+    }
+
+    /// A number that ought to be set.
+    pub(crate) fn needed_number(&self, key: &str, name: &str) -> Result<u64, Gap> {
+        self.number(key, name)?.ok_or_else(|| absent(key, name))
+    }
+
+    /// The first of several places where a number is set: policy before setting.
+    pub(crate) fn first_number(&self, places: &[(&str, &str)]) -> Result<Option<u64>, Gap> {
+        for (key, name) in places {
+            if let Some(number) = self.number(key, name)? {
+                return Ok(Some(number));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The only object a query finds.
+    pub(crate) fn one(&self, namespace: &'static str, wql: &str) -> Result<Row, Gap> {
+        let mut rows = self.query(namespace, wql)?;
+        if rows.is_empty() {
+            return Err(Gap::not_found(format_args!("{namespace}: {wql}: no object")));
+        }
+        Ok(rows.swap_remove(0))
+    }
+
+    /// The security ids of people whose hives are loaded.
+    pub(crate) fn people(&self) -> Result<Vec<String>, Gap> {
+        let all = self.keys(Hive::Users, "")?.ok_or_else(|| Gap::not_found("HKEY_USERS"))?;
+        // Of people, not of services; `…_Classes` belongs to the same person.
+        Ok(all.into_iter().filter(|sid| sid.starts_with("S-1-5-21-") || sid.starts_with("S-1-12-1-")).filter(|sid| !sid.ends_with("_Classes")).collect())
+    }
+}
+
+/// A value that is a number.
+pub(crate) fn number(datum: Option<Datum>, key: &str, name: &str) -> Result<Option<u64>, Gap> {
+    match datum {
+        None => Ok(None),
+        Some(Datum::Number(number)) => Ok(Some(number)),
+        // Policies keep some numbers as texts.
+        Some(Datum::Text(text)) => match text.trim().parse() {
+            Ok(number) => Ok(Some(number)),
+            Err(_) => Err(Gap::failed(format_args!(r"{key}\{name}: not a number"))),
+        },
+        Some(Datum::Other) => Err(Gap::failed(format_args!(r"{key}\{name}: not a number"))),
+    }
+}
+
+/// A value that is a text.
+pub(crate) fn text(datum: Option<Datum>, key: &str, name: &str) -> Result<Option<String>, Gap> {
+    match datum {
+        None => Ok(None),
+        Some(Datum::Text(text)) => Ok(Some(crate::text::clean(&text)).filter(|text| !text.is_empty())),
+        Some(_) => Err(Gap::failed(format_args!(r"{key}\{name}: not a text"))),
+    }
+}
+
+/// A value that ought to be set and is not.
+pub(crate) fn absent(key: &str, name: &str) -> Gap {
+    Gap::not_found(format_args!(r"{key}\{name}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_give_what_they_hold() {
+        let row = Row(BTreeMap::from([
+            ("Size".into(), Cell::Text("512".into())),
+            ("Name".into(), Cell::Text(" C:\u{0} ".into())),
+            ("Empty".into(), Cell::Text(String::new())),
+            ("On".into(), Cell::Flag(true)),
+            ("At".into(), Cell::Text("20261124093000.000000+540".into())),
+            ("Many".into(), Cell::List(vec![Cell::Text("a".into()), Cell::Nothing])),
+        ]));
+        assert_eq!(row.number("Size"), Some(512));
+        assert_eq!(row.text("Name").as_deref(), Some("C:"));
+        assert_eq!(row.text("Empty"), None);
+        assert_eq!((row.flag("On"), row.flag("Name"), row.flag("None")), (Some(true), None, None));
+        assert_eq!(row.at("At").unwrap().to_string(), "2026-11-24T00:30:00Z");
+        assert_eq!(row.texts("Many"), Some(vec!["a".to_owned()]));
+    }
+
+    #[test]
+    fn values_of_the_wrong_form_are_gaps() {
+        assert_eq!(number(Some(Datum::Text("20480".into())), "k", "n"), Ok(Some(20480)));
+        assert!(number(Some(Datum::Text("lots".into())), "k", "n").is_err());
+        assert!(number(Some(Datum::Other), "k", "n").is_err());
+        assert!(text(Some(Datum::Number(1)), "k", "n").is_err());
+        assert_eq!(text(Some(Datum::Text(" ".into())), "k", "n"), Ok(None));
+    }
+}

@@ -1,0 +1,94 @@
+//! Windows: one file per section, over the registry and WMI, never over localised text: accounts and groups are told
+//! by their security ids, rules by the ids of their groups, times in forms that do not depend on the language.
+//!
+//! Every section is a function of what a [`Machine`] answers, so that it is tested on every system with recorded
+//! answers; `live` alone talks to Windows. Works without administrator rights; what needs them is then a miss.
+
+use crate::gap::Gap;
+use crate::reading::Gaps;
+
+mod accounts;
+mod antivirus;
+mod event_logs;
+mod firewall;
+mod host;
+#[cfg(windows)]
+mod live;
+mod machine;
+mod network;
+mod os;
+mod protocols;
+#[cfg(test)]
+mod recorded;
+mod remote_desktop;
+mod removable_storage;
+mod screen_lock;
+mod secure_boot;
+mod software;
+mod tpm;
+mod volumes;
+
+#[cfg(windows)]
+pub(crate) use live::{host_name, readers};
+use machine::Machine;
+
+/// Reads one section; each is told by its name in [`SECTIONS`].
+type Read<T> = fn(&dyn Machine, &mut Gaps) -> Result<T, Gap>;
+
+/// Hands every section that is read on Windows, with its reader, to `plan`.
+///
+/// A function instead of a table, as each reader brings a type of its own.
+fn plan<P: Plan>(plan: &mut P) {
+    plan.section("host", host::read);
+    plan.section("os", os::read);
+    plan.section("software", software::read);
+    plan.section("antivirus", antivirus::read);
+    plan.section("volumes", volumes::read);
+    plan.section("tpm", tpm::read);
+    plan.section("secure_boot", secure_boot::read);
+    plan.section("firewall", firewall::read);
+    plan.section("network", network::read);
+    plan.section("protocols", protocols::read);
+    plan.section("remote_desktop", remote_desktop::read);
+    plan.section("accounts", accounts::read);
+    plan.section("event_logs", event_logs::read);
+    plan.section("removable_storage", removable_storage::read);
+    plan.section("screen_lock", screen_lock::read);
+}
+
+/// What becomes of the sections: threads on a live machine, a plain loop in tests.
+trait Plan {
+    fn section<T: serde::Serialize + 'static>(&mut self, name: &'static str, read: Read<T>);
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{SubjectKind, Why};
+
+    use super::recorded::Recorded;
+    use super::*;
+    use crate::reading::{Part, complete};
+
+    /// Reads every section of a recorded machine, one after the other.
+    struct Loop(Recorded, Vec<Part>);
+
+    impl Plan for Loop {
+        fn section<T: serde::Serialize + 'static>(&mut self, name: &'static str, read: Read<T>) {
+            let mut gaps = Gaps::of(name);
+            let facts = read(&self.0, &mut gaps);
+            self.1.push(Part::of(gaps, facts));
+        }
+    }
+
+    #[test]
+    fn a_machine_that_answers_nothing_brings_no_facts_but_defaults() {
+        for why in [Why::NotFound, Why::Denied, Why::Failed] {
+            let mut all = Loop(Recorded::refusing(why), Vec::new());
+            plan(&mut all);
+            let (facts, misses) = complete(SubjectKind::Device, all.1);
+            let names: Vec<_> = facts.keys().collect();
+            assert!(names.len() <= 1 && facts.get("os").is_none_or(|os| os.get("build").is_none()), "{why:?}: {facts:?}");
+            assert!(misses.iter().any(|miss| miss.at.starts_with("volumes") && miss.why == why), "{misses:?}");
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! A machine made of recorded answers, for tests.
+
+use std::collections::BTreeMap;
+
+use model::Why;
+
+use super::machine::{Cell, Datum, Hive, Machine, Object, Row};
+use crate::gap::Gap;
+
+/// Recorded answers. Keys of the registry exist when a value, or the key itself, was recorded; a namespace of WMI
+/// exists when an answer from it was.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Recorded {
+    registry: BTreeMap<(Hive, String), BTreeMap<String, Datum>>,
+    wmi: Vec<(&'static str, String, Result<Vec<Row>, Gap>)>,
+    refusal: Option<Why>,
+}
+
+impl Recorded {
+    /// A machine that refuses every question.
+    pub(crate) fn refusing(why: Why) -> Self {
+        Self { refusal: Some(why), ..Self::default() }
+    }
+
+    /// Records a number below `HKEY_LOCAL_MACHINE`.
+    pub(crate) fn number(self, key: &str, name: &str, number: u64) -> Self {
+        self.datum(Hive::Machine, key, name, Datum::Number(number))
+    }
+
+    /// Records a text below `HKEY_LOCAL_MACHINE`.
+    pub(crate) fn text(self, key: &str, name: &str, text: &str) -> Self {
+        self.datum(Hive::Machine, key, name, Datum::Text(text.into()))
+    }
+
+    pub(crate) fn datum(mut self, hive: Hive, key: &str, name: &str, datum: Datum) -> Self {
+        self.registry.entry((hive, key.to_lowercase())).or_default().insert(name.to_lowercase(), datum);
+        self
+    }
+
+    /// Records that a key exists.
+    pub(crate) fn key(mut self, key: &str) -> Self {
+        self.registry.entry((Hive::Machine, key.to_lowercase())).or_default();
+        self
+    }
+
+    /// Records what queries (or calls) that mention a word find in a namespace.
+    pub(crate) fn rows(mut self, namespace: &'static str, word: &str, rows: Vec<Row>) -> Self {
+        self.wmi.push((namespace, word.into(), Ok(rows)));
+        self
+    }
+
+    /// Records that such a query fails.
+    pub(crate) fn fails(mut self, namespace: &'static str, word: &str, gap: Gap) -> Self {
+        self.wmi.push((namespace, word.into(), Err(gap)));
+        self
+    }
+
+    fn refuse(&self) -> Result<(), Gap> {
+        self.refusal.map_or(Ok(()), |why| Err(Gap::new(why, "recorded refusal")))
+    }
+}
+
+/// A row of texts, numbers and flags.
+pub(crate) fn row(cells: &[(&str, Cell)]) -> Row {
+    Row(cells.iter().map(|(name, cell)| ((*name).to_owned(), cell.clone())).collect())
+}
+
+pub(crate) fn text(text: &str) -> Cell {
+    Cell::Text(text.into())
+}
+
+pub(crate) fn list(texts: &[&str]) -> Cell {
+    Cell::List(texts.iter().map(|one| text(one)).collect())
+}
+
+impl Machine for Recorded {
+    fn value(&self, hive: Hive, key: &str, name: &str) -> Result<Option<Datum>, Gap> {
+        self.refuse()?;
+        Ok(self.registry.get(&(hive, key.to_lowercase())).and_then(|key| key.get(&name.to_lowercase())).cloned())
+    }
+
+    fn keys(&self, hive: Hive, key: &str) -> Result<Option<Vec<String>>, Gap> {
+        self.refuse()?;
+        let start = if key.is_empty() { String::new() } else { format!("{}\\", key.to_lowercase()) };
+        let mut below: Vec<String> = self
+            .registry
+            .keys()
+            .filter(|(of, _)| *of == hive)
+            .filter_map(|(_, path)| path.strip_prefix(&start)?.split('\\').next())
+            // Security ids are written with a capital S.
+            .map(|name| if key.is_empty() { name.to_uppercase() } else { name.to_owned() })
+            .collect();
+        below.dedup();
+        let exists = !below.is_empty() || self.registry.contains_key(&(hive, key.to_lowercase()));
+        Ok(exists.then_some(below))
+    }
+
+    fn values(&self, hive: Hive, key: &str) -> Result<Option<Vec<(String, Datum)>>, Gap> {
+        self.refuse()?;
+        let values = self.registry.get(&(hive, key.to_lowercase()));
+        Ok(values.map(|values| values.iter().map(|(name, datum)| (name.clone(), datum.clone())).collect()))
+    }
+
+    fn query(&self, namespace: &'static str, wql: &str) -> Result<Vec<Row>, Gap> {
+        self.refuse()?;
+        let answer = self.wmi.iter().find(|(of, word, _)| *of == namespace && wql.contains(word.as_str()));
+        answer.map_or_else(
+            || Err(Gap::not_supported(format_args!("{namespace}: not recorded: {wql}"))),
+            |(_, _, answer)| answer.clone(),
+        )
+    }
+
+    fn call(&self, namespace: &'static str, object: &Object, method: &str, numbers: &[(&str, u32)]) -> Result<Row, Gap> {
+        let numbers: Vec<_> = numbers.iter().map(|(_, number)| number.to_string()).collect();
+        let rows = self.query(namespace, &format!("{}.{method}({})", object.path, numbers.join(",")))?;
+        rows.into_iter().next().ok_or_else(|| Gap::not_found("no recorded answer"))
+    }
+}

@@ -1,0 +1,145 @@
+//! The one table of commands: names, arguments, and what runs. The texts are locale keys, so `--help` speaks the
+//! language of the locale.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use model::{Clock as _, Lang, SubjectKind, SystemClock};
+
+use crate::config::{Config, REFERENCE};
+use crate::failure::Failure;
+use crate::{assess, audit, catalog, checklist, demo, health, output, serve};
+
+/// The commands.
+pub(crate) fn table(lang: Lang) -> Command {
+    let t = |key: &str| web::locale::text(lang, key, &[]);
+    let command = |name: &'static str| Command::new(name).about(t(&format!("cli-{name}")));
+    let path = |name: &'static str| {
+        Arg::new(name).long(name).value_parser(value_parser!(PathBuf)).help(t(&format!("cli-arg-{name}")))
+    };
+    let listen = || {
+        Arg::new("listen").long("listen").value_name("ADDR:PORT").value_parser(value_parser!(std::net::SocketAddr)).help(t("cli-arg-listen"))
+    };
+    let format = |names: &'static [&'static str]| {
+        Arg::new("format")
+            .long("format")
+            .value_parser(clap::builder::PossibleValuesParser::new(names))
+            .default_value(names.first().copied().unwrap_or_default())
+            .help(t("cli-arg-format"))
+    };
+    let out = || path("out").value_name("FILE");
+    Command::new("mimamori")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(t("cli-mimamori"))
+        .subcommand_required(false)
+        .arg(path("data").value_name("DIR").global(true))
+        .arg(path("config").value_name("FILE").global(true))
+        .arg(path("catalog").value_name("DIR").global(true))
+        .arg(listen())
+        .subcommand(command("serve").arg(listen()))
+        .subcommand(
+            command("demo")
+                .arg(listen())
+                .arg(path("write").value_name("DIR").help(t("cli-arg-write"))),
+        )
+        .subcommand(
+            command("assess")
+                .arg(Arg::new("paths").value_name("PATH").required(true).action(ArgAction::Append).value_parser(value_parser!(PathBuf)).help(t("cli-arg-paths")))
+                .arg(Arg::new("profile").long("profile").value_name("NAME|FILE").default_value("csaj-2018").help(t("cli-arg-profile")))
+                .arg(format(&["table", "json", "html", "oscal"]))
+                .arg(out())
+                .arg(Arg::new("now").long("now").value_name("RFC3339").help(t("cli-arg-now"))),
+        )
+        .subcommand(
+            command("collect")
+                .arg(Arg::new("kind").long("kind").value_parser(["device", "server"]).default_value("device").help(t("cli-arg-kind")))
+                .arg(Arg::new("id").long("id").value_name("NAME").help(t("cli-arg-id")))
+                .arg(out()),
+        )
+        .subcommand(
+            command("catalog")
+                .subcommand_required(true)
+                .subcommand(Command::new("list").about(t("cli-catalog-list")).arg(format(&["table", "json"])))
+                .subcommand(Command::new("show").about(t("cli-catalog-show")).arg(Arg::new("id").required(true).help(t("cli-arg-statement"))))
+                .subcommand(Command::new("check").about(t("cli-catalog-check")))
+                .subcommand(
+                    Command::new("export")
+                        .about(t("cli-catalog-export"))
+                        .arg(format(&["oscal", "xlsx", "csv", "json"]))
+                        .arg(Arg::new("profile").long("profile").value_name("NAME").help(t("cli-arg-export-profile")))
+                        .arg(out()),
+                ),
+        )
+        .subcommand(
+            command("checklist")
+                .subcommand_required(true)
+                .subcommand(
+                    Command::new("export")
+                        .about(t("cli-checklist-export"))
+                        .arg(Arg::new("file").value_name("FILE.xlsx").required(true).value_parser(value_parser!(PathBuf)).help(t("cli-arg-file"))),
+                ),
+        )
+        .subcommand(
+            command("audit")
+                .subcommand_required(true)
+                .subcommand(Command::new("verify").about(t("cli-audit-verify")).arg(format(&["table", "json"]))),
+        )
+        .subcommand(
+            command("config")
+                .subcommand_required(true)
+                .subcommand(Command::new("reference").about(t("cli-config-reference")))
+                .subcommand(Command::new("check").about(t("cli-config-check"))),
+        )
+        .subcommand(command("healthcheck").arg(listen()))
+}
+
+/// Runs the command that was asked for; without one, the server.
+pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, Failure> {
+    let config = Config::read(matches.get_one::<PathBuf>("config").map(PathBuf::as_path))?;
+    let data = config.data(matches.get_one("data"));
+    let folder = matches.get_one::<PathBuf>("catalog").or(config.catalog.as_ref());
+    let file = |own: &ArgMatches| own.get_one::<PathBuf>("out").cloned();
+    let text = |own: &ArgMatches, name: &str| own.get_one::<String>(name).cloned().unwrap_or_default();
+    let address = |own: &ArgMatches| own.get_one::<std::net::SocketAddr>("listen").copied().or(config.listen);
+    match matches.subcommand() {
+        None => serve::run(&data, catalog::load(folder)?, address(matches), lang),
+        Some(("serve", own)) => serve::run(&data, catalog::load(folder)?, address(own).or(address(matches)), lang),
+        Some(("demo", own)) => {
+            demo::run(catalog::load(folder)?, address(own), own.get_one::<PathBuf>("write"), lang)
+        }
+        Some(("assess", own)) => {
+            let paths: Vec<PathBuf> = own.get_many("paths").into_iter().flatten().cloned().collect();
+            let asked = assess::Asked {
+                paths,
+                profile: text(own, "profile"),
+                format: text(own, "format"),
+                out: file(own),
+                now: own.get_one::<String>("now").cloned(),
+            };
+            assess::run(&catalog::load(folder)?, &asked, lang)
+        }
+        Some(("collect", own)) => {
+            let kind = if text(own, "kind") == "server" { SubjectKind::Server } else { SubjectKind::Device };
+            let document =
+                collect::computer(kind, own.get_one::<String>("id").map(String::as_str), SystemClock.now());
+            let json = serde_json::to_vec_pretty(&document)
+                .map_err(|error| Failure::argument("facts", error.to_string()))?;
+            output::write(file(own).as_deref(), &[json, b"\n".to_vec()].concat())?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(("catalog", own)) => catalog::run(own, folder, lang),
+        Some(("checklist", own)) => checklist::run(own, &data, catalog::load(folder)?, lang),
+        Some(("audit", own)) => audit::run(own, &data, catalog::load(folder)?, lang),
+        Some(("config", own)) => {
+            if own.subcommand_name() == Some("reference") {
+                output::write(None, REFERENCE.as_bytes())?;
+            } else {
+                println!("{}", web::locale::text(lang, "cli-config-fine", &[]));
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(("healthcheck", own)) => health::run(address(own)),
+        Some((other, _)) => Err(Failure::argument(format!("unknown command '{other}'"), "see mimamori --help")),
+    }
+}

@@ -1,0 +1,17 @@
+account-name = Name
+account-login = Sign-in name
+account-login-hint = Letters, digits and . - _ @.
+account-password = Password
+account-password-hint = At least 12 characters. Several words in a row are safe and easy to remember.
+account-role = Role
+account-created = Made on
+account-enable = Enable
+account-disable = Disable
+account-new = Add an account
+account-create = Add
+account-own-title = Your account
+account-own-password = Change your password
+account-own-old = Present password
+account-own-new = New password
+account-own-signs-out = Changing it signs you out everywhere.
+account-own-change = Change

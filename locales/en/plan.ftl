@@ -1,0 +1,11 @@
+plan-lead = Measures to be done: the worst damage first, then the nearest day.
+plan-none = Nothing is planned yet. What you decide to do in the checklist appears here.
+plan-picture-words = Due days on a time line, from a month ago to half a year ahead.
+plan-today = today
+plan-month = month { $x }
+plan-overdue = overdue
+plan-other = minor or not rated
+plan-days-over = { $n } days over
+plan-days-left = { $n } days left
+plan-undecided = Not decided yet ({ $n })
+plan-done = { $x } done, { $y } not needed.

@@ -1,0 +1,14 @@
+setup-title = First set-up
+setup-lead = Welcome to Mimamori. Three short steps and you can start.
+setup-step-code = 1. One-time code
+setup-code = Code
+setup-code-hint = It stands on the console where the server was started.
+setup-step-person = 2. First administrator
+setup-step-company = 3. Your company
+setup-finish = Finish and start
+company-name = Company name
+company-people = People
+company-parts = What the company has
+company-parts-hint = The parts that section 4.6 of the guideline takes for granted. You can change this later.
+company-profile = Profile to judge by
+company-catalog = Catalogue: { $x }

@@ -1,0 +1,17 @@
+account-name = 氏名
+account-login = ログイン名
+account-login-hint = 半角英数字と . - _ @ が使えます。
+account-password = パスワード
+account-password-hint = 12文字以上。覚えやすい言葉をいくつかつなげた長いものが安全です。
+account-role = 権限
+account-created = 作成日
+account-enable = 有効にする
+account-disable = 無効にする
+account-new = アカウントを追加
+account-create = 追加する
+account-own-title = 自分のアカウント
+account-own-password = パスワードの変更
+account-own-old = 現在のパスワード
+account-own-new = 新しいパスワード
+account-own-signs-out = 変更すると、すべての端末でサインアウトされます。
+account-own-change = 変更する

@@ -1,0 +1,11 @@
+plan-lead = 「する」と判定した項目を、影響の大きい順・期限の近い順に並べています。
+plan-none = 「する」と判定した項目はまだありません。チェックリストで判定すると、ここに並びます。
+plan-picture-words = 実施期限の時系列。左が過去、右が半年先までです。
+plan-today = 今日
+plan-month = { $x }月
+plan-overdue = 期限超過
+plan-other = 軽微・未評価
+plan-days-over = { $n }日超過
+plan-days-left = あと{ $n }日
+plan-undecided = まだ判定していない項目({ $n }件)
+plan-done = 実施済み { $x }件、不要 { $y }件。

@@ -1,0 +1,14 @@
+setup-title = はじめての設定
+setup-lead = 見守りへようこそ。3つの項目を入力すると、すぐに使い始められます。
+setup-step-code = 1. ワンタイムコード
+setup-code = コード
+setup-code-hint = サーバーを起動した画面(コンソール)に表示されています。
+setup-step-person = 2. 最初の管理者
+setup-step-company = 3. 会社について
+setup-finish = 設定を完了して始める
+company-name = 会社名
+company-people = 従業員数
+company-parts = 会社にあるもの
+company-parts-hint = ガイドライン4.6が前提とするシステム構成です。後から変更できます。
+company-profile = 判定に使うプロファイル
+company-catalog = カタログ:{ $x }
