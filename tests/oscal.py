@@ -62,7 +62,7 @@ def prepare():
     archive = HOME / f"{name.replace('-', '_')}-{version}.tar.gz"
     found = hashlib.sha256(archive.read_bytes()).hexdigest()
     if found != digest:
-        raise SystemExit(f"oscal.py: {archive.name} has SHA-256 {found}, expected {digest}")
+        raise OSError(f"{archive.name} has SHA-256 {found}, expected {digest}")
     schemas = HOME / "schemas"
     schemas.mkdir()
     with tarfile.open(archive) as tar:

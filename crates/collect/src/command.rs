@@ -59,14 +59,21 @@ pub(crate) fn find(program: &str) -> Option<PathBuf> {
 /// Runs a program and gives its standard output when it exits with 0.
 ///
 /// # Errors
-/// Not found, timed out, too much output, or another exit code.
+/// Not found, denied, timed out, too much output, or another exit code.
 pub(crate) fn output(program: &str, args: &[&str], limits: Limits) -> Result<String, Gap> {
     let answer = run(program, args, limits)?;
     if answer.code == Some(0) {
         return Ok(answer.out);
     }
     let code = answer.code.map_or_else(|| "ended by a signal".to_owned(), |code| format!("exit {code}"));
-    Err(Gap::failed(format_args!("{program}: {code}: {}", answer.err.lines().next().unwrap_or_default())))
+    let detail = format!("{program}: {code}: {}", answer.err.lines().next().unwrap_or_default());
+    // In the C locale these words do not change.
+    let refusals = ["Operation not permitted", "Permission denied", "you must be root"];
+    Err(if refusals.iter().any(|words| answer.err.contains(words)) {
+        Gap::denied(detail)
+    } else {
+        Gap::failed(detail)
+    })
 }
 
 /// Runs a program to its end, whatever its exit code.
@@ -178,6 +185,8 @@ mod tests {
         assert_eq!(output("sh", &["-c", "printf ok"], QUICK).unwrap(), "ok");
         let gap = output("sh", &["-c", "echo no >&2; exit 2"], QUICK).unwrap_err();
         assert_eq!((gap.why, gap.detail.as_str()), (Why::Failed, "sh: exit 2: no"));
+        let gap = output("sh", &["-c", "echo Operation not permitted >&2; exit 1"], QUICK).unwrap_err();
+        assert_eq!(gap.why, Why::Denied);
     }
 
     #[test]

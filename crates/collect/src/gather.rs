@@ -15,7 +15,8 @@ use crate::reading::{Gaps, Part};
 
 /// How long a reader may take when nothing else is said.
 pub(crate) const LIMIT: Duration = Duration::from_secs(40);
-/// How long a reader may take that waits for a slow tool: a package manager, Windows Update.
+/// How long a reader may take that waits for a package manager.
+#[cfg(target_os = "linux")]
 pub(crate) const LONG_LIMIT: Duration = Duration::from_secs(120);
 
 /// One section and how to read it.
@@ -25,7 +26,7 @@ pub(crate) struct Reader {
     read: Box<dyn FnOnce() -> Part + Send>,
 }
 
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 impl Reader {
     /// The section it reads.
     pub(crate) fn section(&self) -> &'static str {
@@ -61,20 +62,22 @@ pub(crate) fn gather(readers: Vec<Reader>) -> Vec<Part> {
             (section, limit, answers, started.err())
         })
         .collect();
-    let wait = |(section, limit, answers, error): (_, Duration, mpsc::Receiver<Part>, Option<std::io::Error>)| {
-        if let Some(error) = error {
-            return Part::missed(section, Gap::of_io("starting a thread", &error));
-        }
-        match answers.recv_timeout(limit.saturating_sub(begun.elapsed())) {
-            Ok(part) => part,
-            Err(mpsc::RecvTimeoutError::Timeout) => {
-                Part::missed(section, Gap::timeout(format_args!("no answer within {} s", limit.as_secs())))
+    let wait =
+        |(section, limit, answers, error): (_, Duration, mpsc::Receiver<Part>, Option<std::io::Error>)| {
+            if let Some(error) = error {
+                return Part::missed(section, Gap::of_io("starting a thread", &error));
             }
-            Err(mpsc::RecvTimeoutError::Disconnected) => {
-                Part::missed(section, Gap::failed("the reader broke down; please report it"))
+            match answers.recv_timeout(limit.saturating_sub(begun.elapsed())) {
+                Ok(part) => part,
+                Err(mpsc::RecvTimeoutError::Timeout) => Part::missed(
+                    section,
+                    Gap::timeout(format_args!("no answer within {} s", limit.as_secs())),
+                ),
+                Err(mpsc::RecvTimeoutError::Disconnected) => {
+                    Part::missed(section, Gap::failed("the reader broke down; please report it"))
+                }
             }
-        }
-    };
+        };
     waiting.into_iter().map(wait).collect()
 }
 

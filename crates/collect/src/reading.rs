@@ -155,7 +155,10 @@ fn shrink(facts: &mut Map<String, Value>, misses: &mut Vec<Miss>) {
     {
         facts.remove(&section);
         total = total.saturating_sub(size);
-        misses.push(miss(section, Gap::new(Why::Failed, format_args!("{size} bytes do not fit into a document"))));
+        misses.push(miss(
+            section,
+            Gap::new(Why::Failed, format_args!("{size} bytes do not fit into a document")),
+        ));
     }
 }
 

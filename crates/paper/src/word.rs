@@ -30,17 +30,17 @@ pub(crate) fn outcome(outcome: Outcome) -> Word {
     match outcome {
         Outcome::Pass => Word::new("適合", "Met"),
         Outcome::Fail => Word::new("未達", "Not met"),
-        Outcome::Unknown => Word::new("不明", "Unknown"),
-        Outcome::Waived => Word::new("容認", "Waived"),
+        Outcome::Unknown => Word::new("未確認", "Unknown"),
+        Outcome::Waived => Word::new("許容中", "Accepted"),
     }
 }
 
 /// A level's word (section 4.7).
 pub(crate) fn level(level: Level) -> Word {
     match level {
-        Level::Shall => Word::new("遵守", "Shall"),
-        Level::Should => Word::new("推奨", "Should"),
-        Level::May => Word::new("許容", "May"),
+        Level::Shall => Word::new("遵守事項", "SHALL"),
+        Level::Should => Word::new("推奨事項", "SHOULD"),
+        Level::May => Word::new("許容事項", "MAY"),
     }
 }
 

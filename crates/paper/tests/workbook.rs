@@ -152,7 +152,7 @@ fn the_form_can_be_worked_with_and_printed() {
 #[test]
 fn verdicts_and_notes_have_sheets_of_their_own() {
     for (lang, names, unknown, never) in [
-        (Lang::Ja, ["チェックリスト", "判定の明細", "読み方"], "不明", "不明は合格ではありません"),
+        (Lang::Ja, ["チェックリスト", "判定の明細", "読み方"], "未確認", "未確認は合格ではありません"),
         (Lang::En, ["Checklist", "Verdicts", "Notes"], "Unknown", "Unknown is never a pass"),
     ] {
         let bytes = checklist(&data::sheet(), lang);

@@ -122,7 +122,9 @@ fn local(here: &Here, user: &User, shadow: Option<&BTreeMap<String, Secret>>) ->
         rid: Some(user.rid()),
         name: Some(text::clean(&user.name)),
         enabled,
-        password_set_at: secret.filter(|secret| secret.usable).and_then(|secret| day::from_unix_days(secret.set_on?)),
+        password_set_at: secret
+            .filter(|secret| secret.usable)
+            .and_then(|secret| day::from_unix_days(secret.set_on?)),
     }
 }
 
@@ -130,7 +132,11 @@ fn local(here: &Here, user: &User, shadow: Option<&BTreeMap<String, Secret>>) ->
 fn opens(here: &Here, user: &User, secret: Secret) -> bool {
     let ended = secret.ends_on.and_then(day::from_unix_days).is_some_and(|ends: At| ends <= here.now);
     let keys = format!("{}/.ssh/authorized_keys", user.home.trim_end_matches('/'));
-    let has_keys = || here.root.text(&keys).is_ok_and(|text| text.lines().any(|line| !line.trim().is_empty() && !line.starts_with('#')));
+    let has_keys = || {
+        here.root
+            .text(&keys)
+            .is_ok_and(|text| text.lines().any(|line| !line.trim().is_empty() && !line.starts_with('#')))
+    };
     !ended && (secret.usable || has_keys())
 }
 
@@ -180,7 +186,11 @@ fn sudoers(here: &Here) -> Result<(BTreeSet<String>, BTreeSet<String>), Gap> {
     let mut paths = vec!["/etc/sudoers".to_owned()];
     // sudo passes over names with a dot or a tilde.
     let more = here.root.names_if_there("/etc/sudoers.d")?;
-    paths.extend(more.iter().filter(|name| !name.contains('.') && !name.ends_with('~')).map(|name| format!("/etc/sudoers.d/{name}")));
+    paths.extend(
+        more.iter()
+            .filter(|name| !name.contains('.') && !name.ends_with('~'))
+            .map(|name| format!("/etc/sudoers.d/{name}")),
+    );
     for path in paths {
         let text = here.root.text_if_there(&path)?.unwrap_or_default();
         for who in parse_sudoers(&text) {
@@ -199,7 +209,10 @@ fn parse_sudoers(sudoers: &str) -> Vec<String> {
     let who = |line: &str| {
         let line = line.trim();
         let (first, rest) = line.split_once(char::is_whitespace)?;
-        let is_rule = rest.contains('=') && !first.starts_with(['#', '@', '+']) && !first.starts_with("Defaults") && !first.ends_with("_Alias");
+        let is_rule = rest.contains('=')
+            && !first.starts_with(['#', '@', '+'])
+            && !first.starts_with("Defaults")
+            && !first.ends_with("_Alias");
         is_rule.then(|| first.split(',').map(|name| name.replace("\\ ", " ")).collect::<Vec<_>>())
     };
     sudoers.replace("\\\n", " ").lines().filter_map(who).flatten().collect()
@@ -228,14 +241,21 @@ mod tests {
             ("/etc/shadow", SHADOW),
             ("/etc/group", GROUP),
             ("/usr/bin/sudo", b""),
-            ("/etc/sudoers", b"Defaults env_reset\nUser_Alias X = a\nroot ALL=(ALL:ALL) ALL\n@includedir /etc/sudoers.d\n"),
+            (
+                "/etc/sudoers",
+                b"Defaults env_reset\nUser_Alias X = a\nroot ALL=(ALL:ALL) ALL\n@includedir /etc/sudoers.d\n",
+            ),
             ("/etc/sudoers.d/ops", b"%ops ALL=(ALL) NOPASSWD: /bin/systemctl\n"),
             ("/home/tanaka/.ssh/authorized_keys", b"ssh-ed25519 AAAA\n"),
         ]);
         let mut gaps = Gaps::of("accounts");
         let accounts = read(&here, &mut gaps).unwrap();
-        let local: Vec<_> =
-            accounts.local.unwrap().iter().map(|one| (one.rid.unwrap(), one.name.clone().unwrap(), one.enabled)).collect();
+        let local: Vec<_> = accounts
+            .local
+            .unwrap()
+            .iter()
+            .map(|one| (one.rid.unwrap(), one.name.clone().unwrap(), one.enabled))
+            .collect();
         let expected = [
             (500, "root".to_owned(), Some(false)),
             (1002, "daemon".to_owned(), Some(false)),
@@ -244,7 +264,8 @@ mod tests {
             (3004, "tanaka".to_owned(), Some(true)),
         ];
         assert_eq!(local, expected);
-        let names: Vec<_> = accounts.administrators.unwrap().iter().map(|one| one.name.clone().unwrap()).collect();
+        let names: Vec<_> =
+            accounts.administrators.unwrap().iter().map(|one| one.name.clone().unwrap()).collect();
         assert_eq!(names, ["root", "sato", "suzuki", "tanaka"]);
         assert_eq!(gaps.why("laps"), Some(Why::NotSupported));
     }
@@ -262,13 +283,19 @@ mod tests {
     #[test]
     fn passwords_are_dated() {
         let shadow = parse_shadow("sato:$y$x:20781:::::\nnew::20781::::::\nodd\n");
-        assert_eq!(shadow["sato"].set_on.and_then(day::from_unix_days).unwrap().to_string(), "2026-11-24T00:00:00Z");
+        assert_eq!(
+            shadow["sato"].set_on.and_then(day::from_unix_days).unwrap().to_string(),
+            "2026-11-24T00:00:00Z"
+        );
         assert!(shadow["new"].usable, "an empty password opens");
         assert!(!shadow.contains_key("odd"));
     }
 
     #[test]
     fn sudo_rules() {
-        assert_eq!(parse_sudoers("sato,abe ALL = ALL\n# x ALL=ALL\n%domain\\ admins ALL=\\\n ALL\nALL\n"), ["sato", "abe", "%domain\\"]);
+        assert_eq!(
+            parse_sudoers("sato,abe ALL = ALL\n# x ALL=ALL\n%domain\\ admins ALL=\\\n ALL\nALL\n"),
+            ["sato", "abe", "%domain\\"]
+        );
     }
 }

@@ -39,7 +39,10 @@ pub(crate) fn read(here: &Here, gaps: &mut Gaps) -> Result<Antivirus, Gap> {
 }
 
 fn definitions_at(root: &Root) -> Result<At, Gap> {
-    let path = DEFINITIONS.iter().find(|path| root.exists(path)).ok_or_else(|| Gap::not_found("/var/lib/clamav/daily"))?;
+    let path = DEFINITIONS
+        .iter()
+        .find(|path| root.exists(path))
+        .ok_or_else(|| Gap::not_found("/var/lib/clamav/daily"))?;
     let header = root.beginning(path, 512)?;
     made_at(&header).ok_or_else(|| Gap::failed(format_args!("{path}: no date in its header")))
 }
@@ -75,7 +78,8 @@ mod tests {
 
     use super::*;
 
-    const HEADER: &[u8] = b"ClamAV-VDB:23 Nov 2026 04-31 -0500:27100:2000000:90:abcdef0123456789:signature:builder:1";
+    const HEADER: &[u8] =
+        b"ClamAV-VDB:23 Nov 2026 04-31 -0500:27100:2000000:90:abcdef0123456789:signature:builder:1";
 
     #[test]
     fn clamav() {

@@ -22,14 +22,27 @@ const ROLES: [(ServerRole, &[&str]); 6] = [
 ];
 /// How virtual machines name themselves in their firmware.
 const VIRTUAL: [&str; 11] = [
-    "qemu", "kvm", "vmware", "virtualbox", "virtual machine", "xen", "bochs", "amazon ec2", "google compute engine",
-    "parallels", "openstack",
+    "qemu",
+    "kvm",
+    "vmware",
+    "virtualbox",
+    "virtual machine",
+    "xen",
+    "bochs",
+    "amazon ec2",
+    "google compute engine",
+    "parallels",
+    "openstack",
 ];
 
 pub(crate) fn read(here: &Here, gaps: &mut Gaps) -> Result<Host, Gap> {
     let root = &here.root;
     let hardware = |file: &str| Ok(text::clean(&root.line(&format!("/sys/class/dmi/id/{file}"))?));
-    let domain = gaps.keep("domain_joined", joined(here));
+    let joined = joined(here);
+    if let Err(gap) = &joined {
+        gaps.note("domain", gap.clone());
+    }
+    let domain = gaps.keep("domain_joined", joined);
     Ok(Host {
         hostname: gaps.keep("hostname", name(root)),
         manufacturer: gaps.keep("manufacturer", hardware("sys_vendor")),

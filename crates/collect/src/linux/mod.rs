@@ -64,7 +64,9 @@ impl Here {
 
     /// Whether the system has a program.
     fn has(&self, program: &str) -> bool {
-        ["/usr/bin", "/usr/sbin", "/bin", "/sbin"].iter().any(|folder| self.root.exists(&format!("{folder}/{program}")))
+        ["/usr/bin", "/usr/sbin", "/bin", "/sbin"]
+            .iter()
+            .any(|folder| self.root.exists(&format!("{folder}/{program}")))
     }
 }
 
@@ -120,7 +122,9 @@ pub(crate) fn host_name() -> Option<String> {
 
 /// Linux has no event log channels.
 fn event_logs(_: &Here, _: &mut Gaps) -> Result<model::facts::EventLogs, Gap> {
-    Err(Gap::not_supported("Linux has no event log channels; its journal and syslog are not Windows event logs"))
+    Err(Gap::not_supported(
+        "Linux has no event log channels; its journal and syslog are not Windows event logs",
+    ))
 }
 
 /// Each desktop keeps it elsewhere, for each user.

@@ -54,7 +54,8 @@ fn adapters(here: &Here) -> Result<Vec<Adapter>, Gap> {
 
 /// The addresses of each card.
 fn addresses() -> Result<BTreeMap<String, Vec<String>>, Gap> {
-    let all = nix::ifaddrs::getifaddrs().map_err(|error| Gap::of_io("getifaddrs", &std::io::Error::from(error)))?;
+    let all =
+        nix::ifaddrs::getifaddrs().map_err(|error| Gap::of_io("getifaddrs", &std::io::Error::from(error)))?;
     let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for one in all.take(ADAPTERS_MAX * 20) {
         let Some(address) = one.address else { continue };
@@ -183,7 +184,11 @@ fn ndp(json: &str) -> Vec<Neighbour> {
 }
 
 fn found(address: &IpAddr, mac: &str) -> Neighbour {
-    Neighbour { address: Some(address.to_string()), mac: Some(text::clean(&mac.to_ascii_lowercase())), vendor: None }
+    Neighbour {
+        address: Some(address.to_string()),
+        mac: Some(text::clean(&mac.to_ascii_lowercase())),
+        vendor: None,
+    }
 }
 
 #[cfg(test)]
@@ -225,8 +230,12 @@ eth0\t0001A8C0\t00000000\t0001\t0\t0\t100\t00FFFFFF\t0\t0\t0
         ]);
         let mut gaps = Gaps::of("network");
         let network = read(&here, &mut gaps).unwrap();
-        let kinds: Vec<_> =
-            network.adapters.unwrap().iter().map(|one| (one.name.clone().unwrap(), one.kind.unwrap(), one.up.unwrap())).collect();
+        let kinds: Vec<_> = network
+            .adapters
+            .unwrap()
+            .iter()
+            .map(|one| (one.name.clone().unwrap(), one.kind.unwrap(), one.up.unwrap()))
+            .collect();
         let expected = [
             ("docker0".to_owned(), AdapterKind::Other, false),
             ("eth0".to_owned(), AdapterKind::Wired, true),

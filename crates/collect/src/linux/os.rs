@@ -88,7 +88,8 @@ mod tests {
 
     #[test]
     fn debian() {
-        let release = b"PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\nNAME=\"Debian GNU/Linux\"\nVERSION_ID=\"12\"\n\
+        let release =
+            b"PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\nNAME=\"Debian GNU/Linux\"\nVERSION_ID=\"12\"\n\
             VERSION=\"12 (bookworm)\"\n# a comment\nID=debian\n";
         let (_folder, here) = Here::with(&[("/etc/os-release", release)]);
         let mut gaps = Gaps::of("os");
@@ -96,7 +97,10 @@ mod tests {
         assert_eq!(os.product.as_deref(), Some("Debian GNU/Linux"));
         assert_eq!(os.version.as_deref(), Some("12"));
         assert_eq!(os.display_version.as_deref(), Some("12 (bookworm)"));
-        assert_eq!((os.family, os.channel, os.build), (Some(OsFamily::Linux), Some(OsChannel::Other), Some(0)));
+        assert_eq!(
+            (os.family, os.channel, os.build),
+            (Some(OsFamily::Linux), Some(OsChannel::Other), Some(0))
+        );
         assert_eq!(gaps.why("edition"), Some(Why::NotSupported));
         assert_eq!(gaps.why("ubr"), Some(Why::NotSupported));
         assert_eq!(gaps.why("extended_updates"), Some(Why::NotSupported));
@@ -123,7 +127,10 @@ mod tests {
     #[test]
     fn expanded_security_maintenance() {
         let check = |status: &str, expected: Option<bool>| assert_eq!(esm_is_enabled(status), expected);
-        check(r#"{"services":[{"name":"esm-apps","status":"enabled"},{"name":"esm-infra","status":"enabled"}]}"#, Some(true));
+        check(
+            r#"{"services":[{"name":"esm-apps","status":"enabled"},{"name":"esm-infra","status":"enabled"}]}"#,
+            Some(true),
+        );
         check(r#"{"services":[{"name":"esm-infra","status":"disabled"}]}"#, Some(false));
         check("{}", None);
         check("{", None);

@@ -20,7 +20,8 @@ impl Running {
 pub(crate) fn running(here: &Here) -> Result<Running, Gap> {
     // Where processes of others are hidden (hidepid), not even the first one shows: absence would say nothing.
     here.root.line("/proc/1/comm")?;
-    let ids = here.root.names("/proc")?.into_iter().filter(|name| name.bytes().all(|byte| byte.is_ascii_digit()));
+    let ids =
+        here.root.names("/proc")?.into_iter().filter(|name| name.bytes().all(|byte| byte.is_ascii_digit()));
     // A program may end between the listing and the reading.
     Ok(Running(ids.filter_map(|id| here.root.line(&format!("/proc/{id}/comm")).ok()).collect()))
 }

@@ -17,9 +17,19 @@ pub(crate) fn read(here: &Here, gaps: &mut Gaps) -> Result<Protocols, Gap> {
     }
     let config = here.root.text_if_there(samba::CONFIG).map(|text| Config::parse(&text.unwrap_or_default()));
     let server = here.has("smbd");
-    let smb1_server = if server { config.clone().and_then(|config| speaks_smb1(&config, "server min protocol")) } else { Ok(false) };
-    let smb1_client = config.clone().and_then(|config| Ok(speaks_smb1(&config, "client min protocol")? || mounts_smb1(&here.root)?));
-    let signing = if server { config.map(|config| requires_signing(&config)) } else { Err(Gap::not_supported("no SMB server is installed")) };
+    let smb1_server = if server {
+        config.clone().and_then(|config| speaks_smb1(&config, "server min protocol"))
+    } else {
+        Ok(false)
+    };
+    let smb1_client = config
+        .clone()
+        .and_then(|config| Ok(speaks_smb1(&config, "client min protocol")? || mounts_smb1(&here.root)?));
+    let signing = if server {
+        config.map(|config| requires_signing(&config))
+    } else {
+        Err(Gap::not_supported("no SMB server is installed"))
+    };
     Ok(Protocols {
         smb1_server: gaps.keep("smb1_server", smb1_server),
         smb1_client: gaps.keep("smb1_client", smb1_client),
@@ -70,11 +80,20 @@ mod tests {
         let gaps = check(&[no_mounts], (Some(false), Some(false), None));
         assert_eq!(gaps.why("smb_signing_required"), Some(Why::NotSupported));
         assert_eq!(gaps.why("lm_compatibility_level"), Some(Why::NotSupported));
-        let old = b"[global]\nserver min protocol = NT1\nclient min protocol = SMB3\nserver signing = mandatory\n";
-        check(&[no_mounts, ("/usr/sbin/smbd", b""), (samba::CONFIG, old)], (Some(true), Some(false), Some(true)));
-        check(&[no_mounts, ("/usr/sbin/smbd", b""), (samba::CONFIG, b"[global]\n")], (Some(false), Some(false), Some(false)));
-        let mounted: (&str, &[u8]) =
-            ("/proc/self/mountinfo", b"34 22 0:50 / /mnt/nas rw - cifs //nas/work rw,vers=1.0,cache=strict\n");
+        let old =
+            b"[global]\nserver min protocol = NT1\nclient min protocol = SMB3\nserver signing = mandatory\n";
+        check(
+            &[no_mounts, ("/usr/sbin/smbd", b""), (samba::CONFIG, old)],
+            (Some(true), Some(false), Some(true)),
+        );
+        check(
+            &[no_mounts, ("/usr/sbin/smbd", b""), (samba::CONFIG, b"[global]\n")],
+            (Some(false), Some(false), Some(false)),
+        );
+        let mounted: (&str, &[u8]) = (
+            "/proc/self/mountinfo",
+            b"34 22 0:50 / /mnt/nas rw - cifs //nas/work rw,vers=1.0,cache=strict\n",
+        );
         check(&[mounted], (Some(false), Some(true), None));
         let gaps = check(&[], (Some(false), None, None));
         assert_eq!(gaps.why("smb1_client"), Some(Why::NotFound));

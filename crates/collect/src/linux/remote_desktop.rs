@@ -76,7 +76,8 @@ fn parse(text: &str) -> Vec<(String, String)> {
     let line = |line: &str| {
         let line = line.trim();
         let (keyword, value) = line.split_once(|c: char| c.is_whitespace() || c == '=')?;
-        let value = value.trim_start_matches(|c: char| c.is_whitespace() || c == '=').trim().trim_matches('"');
+        let value =
+            value.trim_start_matches(|c: char| c.is_whitespace() || c == '=').trim().trim_matches('"');
         (!line.starts_with('#')).then(|| (keyword.to_ascii_lowercase(), value.to_owned()))
     };
     text.lines().filter_map(line).take_while(|(keyword, _)| keyword != "match").collect()
@@ -89,7 +90,11 @@ impl Config {
 
     /// All values of a keyword that adds up, such as `AllowUsers`.
     fn all(&self, keyword: &str) -> Vec<&str> {
-        self.0.iter().filter(|(name, _)| name == keyword).flat_map(|(_, value)| value.split_whitespace()).collect()
+        self.0
+            .iter()
+            .filter(|(name, _)| name == keyword)
+            .flat_map(|(_, value)| value.split_whitespace())
+            .collect()
     }
 
     fn ports(&self) -> Vec<u16> {
@@ -132,7 +137,10 @@ fn users(here: &Here, config: &Config) -> Result<Vec<Account>, Gap> {
     } else if !groups.is_empty() {
         let all = accounts::parse_group(&here.root.text("/etc/group")?);
         let in_group = |user: &&User| {
-            all.iter().any(|group| groups.contains(&group.name.as_str()) && (group.members.contains(&user.name) || user.is_in(group.id)))
+            all.iter().any(|group| {
+                groups.contains(&group.name.as_str())
+                    && (group.members.contains(&user.name) || user.is_in(group.id))
+            })
         };
         known.iter().filter(with_shell).filter(in_group).map(User::account).collect()
     } else {
@@ -177,7 +185,10 @@ mod tests {
 
     #[test]
     fn the_first_value_counts() {
-        let read = check(b"Include /etc/ssh/sshd_config.d/*.conf\nPermitRootLogin yes\nPort 50022\n", b"PermitRootLogin no\n");
+        let read = check(
+            b"Include /etc/ssh/sshd_config.d/*.conf\nPermitRootLogin yes\nPort 50022\n",
+            b"PermitRootLogin no\n",
+        );
         assert_eq!(read.builtin_administrator_allowed, Some(false));
         assert_eq!((read.enabled, read.port), (Some(false), Some(50022)), "nothing listens there");
     }
@@ -215,7 +226,10 @@ mod tests {
     #[test]
     fn ports_of_addresses() {
         let ports = |text: &str| Config(parse(text)).ports();
-        assert_eq!(ports("ListenAddress 10.0.0.1:2222\nListenAddress [::1]:2223\nListenAddress ::"), [2222, 2223]);
+        assert_eq!(
+            ports("ListenAddress 10.0.0.1:2222\nListenAddress [::1]:2223\nListenAddress ::"),
+            [2222, 2223]
+        );
         assert_eq!(ports("Port 99999\n\u{fffd}\n"), [22]);
     }
 }

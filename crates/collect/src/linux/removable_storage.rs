@@ -39,7 +39,10 @@ fn refuses(config: &str) -> bool {
             && match command {
                 Some("blacklist") => true,
                 Some("install") => words.next().is_some_and(|run| {
-                    matches!(run, "/bin/true" | "/bin/false" | "/usr/bin/true" | "/usr/bin/false" | "/sbin/nologin")
+                    matches!(
+                        run,
+                        "/bin/true" | "/bin/false" | "/usr/bin/true" | "/usr/bin/false" | "/sbin/nologin"
+                    )
                 }),
                 _ => false,
             }

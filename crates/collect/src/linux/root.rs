@@ -152,7 +152,8 @@ pub(crate) mod tests {
     #[test]
     fn files_are_read_within_bounds() {
         let huge = vec![b'x'; TEXT_MAX_BYTES + 1];
-        let (_folder, root) = root_with(&[("/etc/a", b"one \ntwo"), ("/etc/odd", b"\xff\xfe"), ("/etc/huge", &huge)]);
+        let (_folder, root) =
+            root_with(&[("/etc/a", b"one \ntwo"), ("/etc/odd", b"\xff\xfe"), ("/etc/huge", &huge)]);
         assert_eq!(root.line("/etc/a").unwrap(), "one");
         assert_eq!(root.text("/etc/odd").unwrap(), "\u{fffd}\u{fffd}");
         assert_eq!(root.text("/etc/huge").unwrap_err().why, Why::Failed);

@@ -29,7 +29,8 @@ impl Config {
         for line in joined_lines(text) {
             if let Some(name) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
                 config.shares.extend(share.take());
-                share = (!name.trim().eq_ignore_ascii_case("global")).then(|| (name.trim().to_owned(), Section::new()));
+                share = (!name.trim().eq_ignore_ascii_case("global"))
+                    .then(|| (name.trim().to_owned(), Section::new()));
             } else if let Some((key, value)) = line.split_once('=') {
                 let key = plain(key);
                 config.has_includes |= key == "include" || key == "copy";
@@ -55,7 +56,8 @@ impl Config {
     /// The domain's DNS name when this machine is a member or a controller of one.
     pub(crate) fn domain(&self) -> Option<String> {
         let is_member = self.global("security").is_some_and(|security| security.eq_ignore_ascii_case("ads"));
-        let is_controller = self.global("server role").is_some_and(|role| plain(role).contains("directorydomaincontroller"));
+        let is_controller =
+            self.global("server role").is_some_and(|role| plain(role).contains("directorydomaincontroller"));
         let realm = self.global("realm").filter(|_| is_member || is_controller)?;
         Some(crate::text::clean(&realm.to_ascii_lowercase()))
     }

@@ -19,7 +19,9 @@ pub(crate) fn read(here: &Here, _: &mut Gaps) -> Result<SecureBoot, Gap> {
         return Ok(SecureBoot { enabled: Some(false) });
     }
     let bytes = here.root.bytes(VARIABLE, 64)?;
-    Ok(SecureBoot { enabled: Some(is_on(&bytes).ok_or_else(|| Gap::failed(format_args!("{VARIABLE}: {bytes:?}")))?) })
+    Ok(SecureBoot {
+        enabled: Some(is_on(&bytes).ok_or_else(|| Gap::failed(format_args!("{VARIABLE}: {bytes:?}")))?),
+    })
 }
 
 fn is_on(variable: &[u8]) -> Option<bool> {

@@ -40,7 +40,8 @@ pub(crate) fn read(here: &Here, gaps: &mut Gaps) -> Result<Sharing, Gap> {
         file_and_printer: gaps.keep("file_and_printer", open),
         access_logged: gaps.keep("access_logged", access_logged(here)),
         shares: gaps.keep("shares", shares),
-        mapped_drives: gaps.keep("mapped_drives", drives.and_then(|drives| at_most(drives, SHARES_MAX, "drives"))),
+        mapped_drives: gaps
+            .keep("mapped_drives", drives.and_then(|drives| at_most(drives, SHARES_MAX, "drives"))),
     })
 }
 
@@ -62,7 +63,8 @@ fn samba(here: &Here) -> Result<Option<Config>, Gap> {
 
 fn samba_shares(here: &Here) -> Result<Vec<Share>, Gap> {
     let Some(config) = samba(here)? else { return Ok(Vec::new()) };
-    let mut shares: Vec<Share> = config.shares.iter().map(|(name, share)| samba_share(&config, name, share)).collect();
+    let mut shares: Vec<Share> =
+        config.shares.iter().map(|(name, share)| samba_share(&config, name, share)).collect();
     for name in here.root.names_if_there(USER_SHARES)? {
         shares.push(user_share(&name, &here.root.text(&format!("{USER_SHARES}/{name}"))?));
     }
@@ -106,7 +108,8 @@ fn named(name: &str, access: Access) -> Permission {
 
 /// A folder a person shares: `path=…`, `usershare_acl=S-1-1-0:R,`, `guest_ok=n`, `sharename=…`.
 fn user_share(file: &str, content: &str) -> Share {
-    let value = |key: &str| content.lines().filter_map(|line| line.split_once('=')).find(|(name, _)| *name == key);
+    let value =
+        |key: &str| content.lines().filter_map(|line| line.split_once('=')).find(|(name, _)| *name == key);
     let value = |key: &str| value(key).map(|(_, value)| value).unwrap_or_default();
     let right = |entry: &str| {
         let (sid, right) = entry.rsplit_once(':')?;
@@ -142,7 +145,8 @@ fn exports(text: &str) -> Vec<Share> {
     let export = |line: &str| {
         let mut words = line.split('#').next()?.split_whitespace();
         let folder = words.next()?.trim_matches('"');
-        let mut permissions: Vec<Permission> = words.filter(|word| !word.starts_with('-')).map(client).collect();
+        let mut permissions: Vec<Permission> =
+            words.filter(|word| !word.starts_with('-')).map(client).collect();
         if permissions.is_empty() {
             permissions.push(permission(EVERYONE, "*", Access::Read));
         }
@@ -176,7 +180,9 @@ fn mapped_drives(mountinfo: &str) -> Vec<MappedDrive> {
 /// An address of the web without the login in it.
 fn without_login(source: &str) -> String {
     match source.split_once("://") {
-        Some((scheme, rest)) => format!("{scheme}://{}", rest.rsplit_once('@').map_or(rest, |(_, place)| place)),
+        Some((scheme, rest)) => {
+            format!("{scheme}://{}", rest.rsplit_once('@').map_or(rest, |(_, place)| place))
+        }
         None => source.to_owned(),
     }
 }
@@ -188,9 +194,9 @@ fn access_logged(here: &Here) -> Result<bool, Gap> {
     }
     let config = samba(here)?.ok_or_else(|| Gap::not_supported("no file server is installed"))?;
     let audited = |(_, share): &(String, Section)| {
-        config.value(share, &["vfs objects", "vfs object"]).is_some_and(|modules| {
-            modules.split([',', ' ', '\t']).any(|module| module == "full_audit")
-        })
+        config
+            .value(share, &["vfs objects", "vfs object"])
+            .is_some_and(|modules| modules.split([',', ' ', '\t']).any(|module| module == "full_audit"))
     };
     Ok(config.shares.iter().all(audited) && !config.shares.is_empty())
 }
@@ -211,7 +217,10 @@ mod tests {
         let (_folder, here) = Here::with(&[
             ("/usr/sbin/smbd", b""),
             (samba::CONFIG, SMB),
-            ("/var/lib/samba/usershares/mine", b"#VERSION 2\npath=/home/a/x\nusershare_acl=S-1-1-0:F,\nguest_ok=y\n"),
+            (
+                "/var/lib/samba/usershares/mine",
+                b"#VERSION 2\npath=/home/a/x\nusershare_acl=S-1-1-0:F,\nguest_ok=y\n",
+            ),
             ("/proc/1/comm", b"init\n"),
             ("/proc/net/tcp", TCP.as_bytes()),
             ("/proc/self/mountinfo", b"34 22 0:50 / /mnt/nas rw - cifs //nas/work rw\n"),
@@ -220,7 +229,10 @@ mod tests {
         let shares = sharing.shares.unwrap();
         let names: Vec<_> = shares.iter().map(|share| share.name.as_deref().unwrap()).collect();
         assert_eq!(names, ["work", "open", "print$", "mine"]);
-        assert_eq!(shares[0].permissions, Some(vec![named("@sales", Access::Change), named("sato", Access::Change)]));
+        assert_eq!(
+            shares[0].permissions,
+            Some(vec![named("@sales", Access::Change), named("sato", Access::Change)])
+        );
         assert_eq!(shares[1].permissions, Some(vec![permission(EVERYONE, "Everyone", Access::Read)]));
         assert_eq!(shares[2].administrative, Some(true));
         assert_eq!(shares[3].permissions, Some(vec![permission(EVERYONE, "", Access::Full)]));
@@ -228,7 +240,10 @@ mod tests {
         assert_eq!(sharing.file_and_printer, Some(everywhere(true)));
         assert_eq!(sharing.discovery, Some(everywhere(false)));
         let drives = sharing.mapped_drives.unwrap();
-        assert_eq!((drives[0].letter.as_deref(), drives[0].target.as_deref()), (Some("/mnt/nas"), Some("//nas/work")));
+        assert_eq!(
+            (drives[0].letter.as_deref(), drives[0].target.as_deref()),
+            (Some("/mnt/nas"), Some("//nas/work"))
+        );
     }
 
     #[test]
@@ -243,16 +258,27 @@ mod tests {
 
     #[test]
     fn settings_in_other_files_are_not_guessed() {
-        let (_folder, here) = Here::with(&[("/usr/sbin/smbd", b""), (samba::CONFIG, b"[global]\ninclude = registry\n")]);
+        let (_folder, here) =
+            Here::with(&[("/usr/sbin/smbd", b""), (samba::CONFIG, b"[global]\ninclude = registry\n")]);
         let mut gaps = Gaps::of("sharing");
-        assert_eq!((read(&here, &mut gaps).unwrap().shares, gaps.why("shares")), (None, Some(Why::NotCollected)));
+        assert_eq!(
+            (read(&here, &mut gaps).unwrap().shares, gaps.why("shares")),
+            (None, Some(Why::NotCollected))
+        );
     }
 
     #[test]
     fn nfs() {
         let shares = exports("# c\n/srv *(rw,sync) 10.0.0.0/24(ro) \\\n host\n/plain\n\u{fffd}\n");
         let of = |at: usize| shares[at].permissions.clone().unwrap();
-        assert_eq!(of(0), [permission(EVERYONE, "*", Access::Change), named("10.0.0.0/24", Access::Read), named("host", Access::Read)]);
+        assert_eq!(
+            of(0),
+            [
+                permission(EVERYONE, "*", Access::Change),
+                named("10.0.0.0/24", Access::Read),
+                named("host", Access::Read)
+            ]
+        );
         assert_eq!(of(1), [permission(EVERYONE, "*", Access::Read)]);
     }
 

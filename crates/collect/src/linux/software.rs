@@ -115,7 +115,10 @@ mod tests {
 
     fn shown(software: &[Software]) -> Vec<String> {
         let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".into());
-        software.iter().map(|one| format!("{} {} {}", text(&one.name), text(&one.version), text(&one.vendor))).collect()
+        software
+            .iter()
+            .map(|one| format!("{} {} {}", text(&one.name), text(&one.version), text(&one.vendor)))
+            .collect()
     }
 
     #[test]
@@ -153,7 +156,8 @@ mod tests {
 
     #[test]
     fn unpacking_is_dated_by_the_list() {
-        let (_folder, here) = Here::with(&[("/var/lib/dpkg/info/bash.list", b""), ("/var/lib/dpkg/info/bash.md5sums", b"")]);
+        let (_folder, here) =
+            Here::with(&[("/var/lib/dpkg/info/bash.list", b""), ("/var/lib/dpkg/info/bash.md5sums", b"")]);
         let unpacked = unpacked(&here.root).unwrap();
         assert_eq!(unpacked.keys().collect::<Vec<_>>(), ["bash"]);
     }

@@ -35,7 +35,8 @@ pub(crate) fn read(here: &Here, gaps: &mut Gaps) -> Result<TimeSync, Gap> {
         }
     }
     if running.any(&["systemd-timesyncd"]) {
-        let server = here.output("timedatectl", &["show-timesync"], SHORT).and_then(|answer| timesync_server(&answer));
+        let server =
+            here.output("timedatectl", &["show-timesync"], SHORT).and_then(|answer| timesync_server(&answer));
         return Ok(TimeSync { enabled: Some(true), server: gaps.keep("server", server) });
     }
     gaps.note("server", Gap::not_found("no program that keeps the time runs"));

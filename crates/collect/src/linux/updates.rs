@@ -47,9 +47,9 @@ fn with_apt(here: &Here, gaps: &mut Gaps) -> Updates {
     });
     let unpacked = newest(root, DPKG_INFO, |name| name.ends_with(".list"));
     let kernel = newest(root, DPKG_INFO, |name| name.starts_with("linux-image-") && name.ends_with(".list"));
-    let automatic = here.output("apt-config", &["dump", "APT::Periodic"], SHORT).map(|dump| {
-        here.has("unattended-upgrade") && apt_installs_by_itself(&dump)
-    });
+    let automatic = here
+        .output("apt-config", &["dump", "APT::Periodic"], SHORT)
+        .map(|dump| here.has("unattended-upgrade") && apt_installs_by_itself(&dump));
     Updates {
         pending: gaps.keep("pending", pending),
         last_checked_at: gaps.keep("last_checked_at", checked),
@@ -70,7 +70,8 @@ fn with_dnf(here: &Here, gaps: &mut Gaps) -> Updates {
         pending: gaps.keep("pending", pending),
         last_checked_at: gaps.keep("last_checked_at", checked),
         last_installed_at: gaps.keep("last_installed_at", newest),
-        reboot_pending: gaps.keep("reboot_pending", installed.and_then(|(_, kernel)| reboot_pending(root, kernel))),
+        reboot_pending: gaps
+            .keep("reboot_pending", installed.and_then(|(_, kernel)| reboot_pending(root, kernel))),
         automatic: gaps.keep("automatic", dnf_installs_by_itself(root)),
     }
 }
@@ -81,13 +82,15 @@ fn no_package() -> Gap {
 
 /// When apt last fetched its lists. Without lists it would find nothing pending on any machine.
 fn apt_checked_at(root: &Root) -> Result<At, Gap> {
-    newest(root, APT_LISTS, |name| name.ends_with("Packages") || name.contains("Packages.") || name.ends_with("Release"))?
-        .map(|lists| {
-            // An unchanged list keeps its server's date; the folder and this stamp tell of the look itself.
-            let stamps = [APT_LISTS, "/var/lib/apt/periodic/update-success-stamp"];
-            stamps.iter().filter_map(|path| root.modified_at(path).ok()).fold(lists, At::max)
-        })
-        .ok_or_else(|| Gap::not_found("apt has no package lists: run apt-get update"))
+    newest(root, APT_LISTS, |name| {
+        name.ends_with("Packages") || name.contains("Packages.") || name.ends_with("Release")
+    })?
+    .map(|lists| {
+        // An unchanged list keeps its server's date; the folder and this stamp tell of the look itself.
+        let stamps = [APT_LISTS, "/var/lib/apt/periodic/update-success-stamp"];
+        stamps.iter().filter_map(|path| root.modified_at(path).ok()).fold(lists, At::max)
+    })
+    .ok_or_else(|| Gap::not_found("apt has no package lists: run apt-get update"))
 }
 
 /// What a simulated upgrade would install: `Inst NAME [OLD] (NEW ORIGIN [ARCH])`. A package without an old version is
@@ -98,8 +101,14 @@ fn apt_pending(simulation: &str) -> Vec<PendingUpdate> {
         let (name, rest) = rest.split_once(' ')?;
         let (old, rest) = rest.strip_prefix('[')?.split_once(']')?;
         let (new, origin) = rest.split_once('(')?.1.split_once(' ')?;
-        let is_security = origin.split([',', ' ']).any(|source| source.to_ascii_lowercase().contains("security"));
-        Some(pending(name, old, new, Some(if is_security { UpdateKind::Security } else { UpdateKind::Other })))
+        let is_security =
+            origin.split([',', ' ']).any(|source| source.to_ascii_lowercase().contains("security"));
+        Some(pending(
+            name,
+            old,
+            new,
+            Some(if is_security { UpdateKind::Security } else { UpdateKind::Other }),
+        ))
     };
     simulation.lines().filter_map(update).collect()
 }
@@ -152,9 +161,9 @@ fn from_dnf(updates: &str, advisories: &str) -> Vec<PendingUpdate> {
         let (package, version, _repository) = (fields.next()?, fields.next()?, fields.next()?);
         let (name, architecture) = package.rsplit_once('.')?;
         let plain = version.split_once(':').map_or(version, |(_, version)| version);
-        let closes = [version, plain].iter().any(|version| {
-            holes.contains(format!("{name}-{version}.{architecture}").as_str())
-        });
+        let closes = [version, plain]
+            .iter()
+            .any(|version| holes.contains(format!("{name}-{version}.{architecture}").as_str()));
         let kind = match (closes, holes.is_empty()) {
             (true, _) => Some(UpdateKind::Security),
             (false, false) => Some(UpdateKind::Other),
@@ -183,9 +192,13 @@ fn dnf_installs_by_itself(root: &Root) -> Result<bool, Gap> {
     }
     let config = root.text_if_there("/etc/dnf/automatic.conf")?.unwrap_or_default();
     let applies = config.lines().filter_map(|line| line.split_once('=')).any(|(key, value)| {
-        key.trim() == "apply_updates" && matches!(value.trim().to_ascii_lowercase().as_str(), "yes" | "true" | "1")
+        key.trim() == "apply_updates"
+            && matches!(value.trim().to_ascii_lowercase().as_str(), "yes" | "true" | "1")
     });
-    Ok(applies && wants.iter().any(|timer| timer.starts_with("dnf-automatic") || timer.starts_with("dnf5-automatic")))
+    Ok(applies
+        && wants
+            .iter()
+            .any(|timer| timer.starts_with("dnf-automatic") || timer.starts_with("dnf5-automatic")))
 }
 
 /// A restart is due when a package asked for it, or when a kernel was installed after the machine started.
@@ -194,8 +207,10 @@ fn reboot_pending(root: &Root, kernel_installed_at: Option<At>) -> Result<bool, 
         return Ok(true);
     }
     let stat = root.text("/proc/stat")?;
-    let booted = stat.lines().find_map(|line| line.strip_prefix("btime ")).and_then(|secs| secs.trim().parse().ok());
-    let booted = booted.and_then(At::from_unix_secs).ok_or_else(|| Gap::failed("/proc/stat names no boot time"))?;
+    let booted =
+        stat.lines().find_map(|line| line.strip_prefix("btime ")).and_then(|secs| secs.trim().parse().ok());
+    let booted =
+        booted.and_then(At::from_unix_secs).ok_or_else(|| Gap::failed("/proc/stat names no boot time"))?;
     Ok(kernel_installed_at.is_some_and(|installed| installed > booted))
 }
 
@@ -269,7 +284,10 @@ Inst broken
         let kinds = |advisories| from_dnf(updates, advisories).iter().map(|one| one.kind).collect::<Vec<_>>();
         assert_eq!(kinds(advisories), [Some(UpdateKind::Security), Some(UpdateKind::Other)]);
         assert_eq!(kinds(""), [None, None]);
-        assert_eq!(rpm_newest("1700000000 a\n1600000000 kernel\n", is_rpm_kernel).unwrap().unix_secs(), 1_600_000_000);
+        assert_eq!(
+            rpm_newest("1700000000 a\n1600000000 kernel\n", is_rpm_kernel).unwrap().unix_secs(),
+            1_600_000_000
+        );
     }
 
     #[test]

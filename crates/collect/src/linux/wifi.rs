@@ -13,7 +13,8 @@ use crate::text;
 
 pub(crate) fn read(here: &Here, gaps: &mut Gaps) -> Result<Wifi, Gap> {
     let names = here.root.names("/sys/class/net")?;
-    let cards: Vec<String> = names.into_iter().filter(|name| network::is_wireless(&here.root, name)).collect();
+    let cards: Vec<String> =
+        names.into_iter().filter(|name| network::is_wireless(&here.root, name)).collect();
     let connections = if cards.is_empty() { Ok(Vec::new()) } else { connections(here, &cards) };
     Ok(Wifi {
         interfaces: Some(i64::try_from(cards.len()).unwrap_or(i64::MAX)),
@@ -31,7 +32,8 @@ fn connections(here: &Here, cards: &[String]) -> Result<Vec<WifiConnection>, Gap
     }
     if here.has("nmcli") {
         let fields = "ACTIVE,SSID,SECURITY,WPA-FLAGS,RSN-FLAGS";
-        let list = here.output("nmcli", &["-t", "-f", fields, "device", "wifi", "list", "--rescan", "no"], SHORT)?;
+        let list =
+            here.output("nmcli", &["-t", "-f", fields, "device", "wifi", "list", "--rescan", "no"], SHORT)?;
         return Ok(from_nmcli(&list));
     }
     if here.has("iw") {
@@ -47,7 +49,13 @@ fn connections(here: &Here, cards: &[String]) -> Result<Vec<WifiConnection>, Gap
 
 /// `key=value` lines: `wpa_state`, `ssid`, `key_mgmt`, `pairwise_cipher`.
 fn from_wpa(status: &str) -> Option<WifiConnection> {
-    let value = |key: &str| status.lines().filter_map(|line| line.split_once('=')).find(|(name, _)| *name == key).map(|(_, value)| value);
+    let value = |key: &str| {
+        status
+            .lines()
+            .filter_map(|line| line.split_once('='))
+            .find(|(name, _)| *name == key)
+            .map(|(_, value)| value)
+    };
     if value("wpa_state") != Some("COMPLETED") {
         return None;
     }
@@ -182,7 +190,9 @@ mod tests {
     #[test]
     fn wpa_supplicant() {
         let check = |management: &str, cipher: &str, expected: (WifiAuthentication, WifiCipher)| {
-            let status = format!("bssid=aa\nssid=home\npairwise_cipher={cipher}\nkey_mgmt={management}\nwpa_state=COMPLETED\n");
+            let status = format!(
+                "bssid=aa\nssid=home\npairwise_cipher={cipher}\nkey_mgmt={management}\nwpa_state=COMPLETED\n"
+            );
             let read = from_wpa(&status).unwrap();
             assert_eq!((read.authentication.unwrap(), read.cipher.unwrap()), expected);
             assert_eq!(read.ssid_hash.unwrap().len(), 64);
@@ -201,12 +211,28 @@ mod tests {
     fn network_manager() {
         let check = |line: &str, expected: Option<(WifiAuthentication, WifiCipher)>| {
             let read = from_nmcli(line);
-            assert_eq!(read.first().map(|one| (one.authentication.unwrap(), one.cipher.unwrap())), expected, "{line}");
+            assert_eq!(
+                read.first().map(|one| (one.authentication.unwrap(), one.cipher.unwrap())),
+                expected,
+                "{line}"
+            );
         };
-        check("yes:ho\\:me:WPA2:(none):pair_ccmp group_ccmp psk", Some((WifiAuthentication::Wpa2Psk, WifiCipher::Ccmp)));
-        check("yes:a:WPA2 WPA3:(none):pair_ccmp group_ccmp psk sae", Some((WifiAuthentication::Wpa2Psk, WifiCipher::Ccmp)));
-        check("yes:a:WPA3:(none):pair_ccmp group_ccmp sae", Some((WifiAuthentication::Wpa3Sae, WifiCipher::Ccmp)));
-        check("yes:a:WPA1 WPA2:pair_tkip psk:pair_ccmp psk", Some((WifiAuthentication::WpaPsk, WifiCipher::Tkip)));
+        check(
+            "yes:ho\\:me:WPA2:(none):pair_ccmp group_ccmp psk",
+            Some((WifiAuthentication::Wpa2Psk, WifiCipher::Ccmp)),
+        );
+        check(
+            "yes:a:WPA2 WPA3:(none):pair_ccmp group_ccmp psk sae",
+            Some((WifiAuthentication::Wpa2Psk, WifiCipher::Ccmp)),
+        );
+        check(
+            "yes:a:WPA3:(none):pair_ccmp group_ccmp sae",
+            Some((WifiAuthentication::Wpa3Sae, WifiCipher::Ccmp)),
+        );
+        check(
+            "yes:a:WPA1 WPA2:pair_tkip psk:pair_ccmp psk",
+            Some((WifiAuthentication::WpaPsk, WifiCipher::Tkip)),
+        );
         check("yes:a:WEP:(none):(none)", Some((WifiAuthentication::Wep, WifiCipher::Wep)));
         check("yes:a::(none):(none)", Some((WifiAuthentication::Open, WifiCipher::None)));
         check("no:b:WPA2:(none):pair_ccmp psk", None);

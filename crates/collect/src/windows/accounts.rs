@@ -34,32 +34,50 @@ pub(crate) fn read(machine: &dyn Machine, gaps: &mut Gaps) -> Result<Accounts, G
 
 /// The accounts of this machine.
 fn local(machine: &dyn Machine) -> Result<Vec<LocalAccount>, Gap> {
-    let rows = machine.query(CIMV2, "SELECT SID, Name, Disabled FROM Win32_UserAccount WHERE LocalAccount = TRUE")?;
+    let rows = machine
+        .query(CIMV2, "SELECT SID, Name, Disabled FROM Win32_UserAccount WHERE LocalAccount = TRUE")?;
+    if rows.is_empty() {
+        // Every Windows has some, but for domain controllers, whose accounts are the domain's.
+        return Err(Gap::not_found("no local account"));
+    }
     at_most(rows.iter().filter_map(local_account).collect(), ACCOUNTS_MAX, "accounts")
 }
 
 fn local_account(row: &Row) -> Option<LocalAccount> {
     let rid = row.text("SID")?.rsplit('-').next()?.parse().ok()?;
-    Some(LocalAccount { rid: Some(rid), name: row.text("Name"), enabled: row.flag("Disabled").map(|off| !off), password_set_at: None })
+    Some(LocalAccount {
+        rid: Some(rid),
+        name: row.text("Name"),
+        enabled: row.flag("Disabled").map(|off| !off),
+        password_set_at: None,
+    })
 }
 
 /// Whether the built-in Administrator, whatever it is called, can be used at all.
 pub(crate) fn administrator_is_enabled(machine: &dyn Machine) -> Result<bool, Gap> {
     let all = local(machine)?;
-    let found = all.iter().find(|account| account.rid == Some(ADMINISTRATOR_RID)).and_then(|account| account.enabled);
+    let found =
+        all.iter().find(|account| account.rid == Some(ADMINISTRATOR_RID)).and_then(|account| account.enabled);
     found.ok_or_else(|| Gap::not_found("the account with the relative id 500"))
 }
 
 /// The members of a local group, told by its security id, as its name depends on the language.
 pub(crate) fn members(machine: &dyn Machine, sid: &str) -> Result<Vec<Account>, Gap> {
-    let group = machine.one(CIMV2, &format!("SELECT Domain, Name FROM Win32_Group WHERE LocalAccount = TRUE AND SID = '{sid}'"))?;
+    let group = machine.one(
+        CIMV2,
+        &format!("SELECT Domain, Name FROM Win32_Group WHERE LocalAccount = TRUE AND SID = '{sid}'"),
+    )?;
     let (Some(domain), Some(name)) = (group.text("Domain"), group.text("Name")) else {
         return Err(Gap::not_found(format_args!("the group {sid} has no name")));
     };
     let path = format!("Win32_Group.Domain=\"{}\",Name=\"{}\"", quoted(&domain), quoted(&name));
-    let rows = machine.query(CIMV2, &format!("ASSOCIATORS OF {{{path}}} WHERE AssocClass = Win32_GroupUser Role = GroupComponent"))?;
+    let rows = machine.query(
+        CIMV2,
+        &format!("ASSOCIATORS OF {{{path}}} WHERE AssocClass = Win32_GroupUser Role = GroupComponent"),
+    )?;
     // What cannot be named any more (an account of a lost domain) still has its id.
-    let account = |row: &Row| Account { sid: row.text("SID"), name: row.text("Caption").or_else(|| row.text("Name")) };
+    let account =
+        |row: &Row| Account { sid: row.text("SID"), name: row.text("Caption").or_else(|| row.text("Name")) };
     at_most(rows.iter().map(account).collect(), ACCOUNTS_MAX, "members")
 }
 
@@ -77,7 +95,11 @@ fn laps(machine: &dyn Machine) -> Result<LapsKind, Gap> {
             None => {}
         }
     }
-    Ok(if machine.number(LEGACY_LAPS, "AdmPwdEnabled")? == Some(1) { LapsKind::Legacy } else { LapsKind::None })
+    Ok(if machine.number(LEGACY_LAPS, "AdmPwdEnabled")? == Some(1) {
+        LapsKind::Legacy
+    } else {
+        LapsKind::None
+    })
 }
 
 #[cfg(test)]
@@ -105,20 +127,30 @@ pub(crate) mod tests {
                     user("odd", "odd", false),
                 ],
             )
-            .rows(CIMV2, "ASSOCIATORS OF {Win32_Group.Domain=\"PC-012\",Name=\"A\\\"B\"}", vec![
-                member("S-1-5-21-1-2-3-500", r"PC-012\管理者"),
-                member("S-1-5-21-9-9-9-512", r"CORP\Domain Admins"),
-            ])
-            .rows(CIMV2, "FROM Win32_Group ", vec![row(&[("Domain", text("PC-012")), ("Name", text("A\"B"))])])
+            .rows(
+                CIMV2,
+                "ASSOCIATORS OF {Win32_Group.Domain=\"PC-012\",Name=\"A\\\"B\"}",
+                vec![
+                    member("S-1-5-21-1-2-3-500", r"PC-012\管理者"),
+                    member("S-1-5-21-9-9-9-512", r"CORP\Domain Admins"),
+                ],
+            )
+            .rows(
+                CIMV2,
+                "FROM Win32_Group ",
+                vec![row(&[("Domain", text("PC-012")), ("Name", text("A\"B"))])],
+            )
     }
 
     #[test]
     fn accounts_by_their_ids() {
         let mut gaps = Gaps::of("accounts");
         let accounts = read(&pc(true), &mut gaps).unwrap();
-        let local: Vec<_> = accounts.local.unwrap().iter().map(|one| (one.rid.unwrap(), one.enabled.unwrap())).collect();
+        let local: Vec<_> =
+            accounts.local.unwrap().iter().map(|one| (one.rid.unwrap(), one.enabled.unwrap())).collect();
         assert_eq!(local, [(500, false), (501, false), (1001, true)]);
-        let sids: Vec<_> = accounts.administrators.unwrap().iter().map(|one| one.sid.clone().unwrap()).collect();
+        let sids: Vec<_> =
+            accounts.administrators.unwrap().iter().map(|one| one.sid.clone().unwrap()).collect();
         assert_eq!(sids, ["S-1-5-21-1-2-3-500", "S-1-5-21-9-9-9-512"]);
         assert_eq!(accounts.laps.unwrap().kind, Some(LapsKind::None));
         assert!(administrator_is_enabled(&pc(false)).unwrap());
@@ -137,7 +169,14 @@ pub(crate) mod tests {
         let check = |machine: Recorded, expected: LapsKind| assert_eq!(laps(&machine).unwrap(), expected);
         check(Recorded::default().number(WINDOWS_LAPS[1], "BackupDirectory", 2), LapsKind::Windows);
         check(Recorded::default().number(LEGACY_LAPS, "AdmPwdEnabled", 1), LapsKind::Legacy);
-        check(Recorded::default().number(WINDOWS_LAPS[0], "BackupDirectory", 0).number(WINDOWS_LAPS[1], "BackupDirectory", 2), LapsKind::None);
+        check(
+            Recorded::default().number(WINDOWS_LAPS[0], "BackupDirectory", 0).number(
+                WINDOWS_LAPS[1],
+                "BackupDirectory",
+                2,
+            ),
+            LapsKind::None,
+        );
         check(Recorded::default(), LapsKind::None);
     }
 }

@@ -39,16 +39,21 @@ const VENDORS: [(&str, &str); 19] = [
 ];
 
 pub(crate) fn read(machine: &dyn Machine, gaps: &mut Gaps) -> Result<Antivirus, Gap> {
-    let registered = machine.query(SECURITY_CENTER, "SELECT displayName, instanceGuid, productState FROM AntiVirusProduct");
+    let registered = machine
+        .query(SECURITY_CENTER, "SELECT displayName, instanceGuid, productState FROM AntiVirusProduct");
     let status = machine.one(DEFENDER, "SELECT * FROM MSFT_MpComputerStatus");
     let preference = machine.one(DEFENDER, "SELECT * FROM MSFT_MpPreference");
     let at = |name: &str| {
         let status = status.clone()?;
-        status.at(name).ok_or_else(|| Gap::not_found(format_args!("MSFT_MpComputerStatus.{name}: never, or by another product")))
+        status.at(name).ok_or_else(|| {
+            Gap::not_found(format_args!("MSFT_MpComputerStatus.{name}: never, or by another product"))
+        })
     };
     let detections = machine.query(DEFENDER, "SELECT * FROM MSFT_MpThreatDetection").and_then(|found| {
         let threats = machine.query(DEFENDER, "SELECT ThreatID, ThreatName FROM MSFT_MpThreat")?;
-        at_most(detections(&found, &threats), LIST_MAX, "detections")
+        let mut all = detections(&found, &threats);
+        all.retain(|one| one.at.is_none_or(|at| at.days_until(machine.now()) <= DETECTION_DAYS));
+        at_most(all, LIST_MAX, "detections")
     });
     gaps.note("full_scans", Gap::not_collected("the event log tells; it is not read yet"));
     if let (Err(registered), Err(status)) = (&registered, &status) {
@@ -60,11 +65,16 @@ pub(crate) fn read(machine: &dyn Machine, gaps: &mut Gaps) -> Result<Antivirus, 
         last_full_scan_at: gaps.keep("last_full_scan_at", at("FullScanEndTime")),
         last_quick_scan_at: gaps.keep("last_quick_scan_at", at("QuickScanEndTime")),
         schedule: gaps.keep("schedule", preference.clone().and_then(|row| schedule(&row))),
-        mail_scanning: gaps.keep("mail_scanning", preference.clone().and_then(|row| {
-            row.flag("DisableEmailScanning").map(|off| !off).ok_or_else(|| Gap::not_found("DisableEmailScanning"))
-        })),
+        mail_scanning: gaps.keep(
+            "mail_scanning",
+            preference.clone().and_then(|row| {
+                row.flag("DisableEmailScanning")
+                    .map(|off| !off)
+                    .ok_or_else(|| Gap::not_found("DisableEmailScanning"))
+            }),
+        ),
         exclusions: gaps.keep("exclusions", preference.and_then(|row| exclusions(&row))),
-        detections: gaps.keep("detections", detections).map(|all| recent(all, status.as_ref().ok())),
+        detections: gaps.keep("detections", detections),
         full_scans: None,
     })
 }
@@ -75,7 +85,11 @@ fn products(registered: Result<Vec<Row>, Gap>, status: Option<&Row>) -> Result<V
         Ok(rows) => at_most(rows.iter().map(|row| product(row, status)).collect(), 100, "products"),
         Err(gap) => {
             let status = status.ok_or(gap)?;
-            let defender = AntivirusProduct { name: Some("Microsoft Defender Antivirus".into()), vendor: Some("Microsoft".into()), ..of_defender(status) };
+            let defender = AntivirusProduct {
+                name: Some("Microsoft Defender Antivirus".into()),
+                vendor: Some("Microsoft".into()),
+                ..of_defender(status)
+            };
             Ok(vec![defender])
         }
     }
@@ -116,7 +130,8 @@ fn product(row: &Row, status: Option<&Row>) -> AntivirusProduct {
 
 /// What Defender says of itself. In passive mode it leaves protecting to another product.
 fn of_defender(status: &Row) -> AntivirusProduct {
-    let passive = status.text("AMRunningMode").is_some_and(|mode| mode.to_ascii_lowercase().contains("passive"));
+    let passive =
+        status.text("AMRunningMode").is_some_and(|mode| mode.to_ascii_lowercase().contains("passive"));
     AntivirusProduct {
         enabled: status.flag("AntivirusEnabled").map(|on| on && !passive),
         real_time: status.flag("RealTimeProtectionEnabled").map(|on| on && !passive),
@@ -156,7 +171,8 @@ fn schedule(preference: &Row) -> Result<ScanSchedule, Gap> {
 
 /// Paths, extensions and processes; without administrator rights a sentence stands in their place.
 fn exclusions(preference: &Row) -> Result<Vec<String>, Gap> {
-    let lists = ["ExclusionPath", "ExclusionExtension", "ExclusionProcess"].map(|name| preference.texts(name).unwrap_or_default());
+    let lists = ["ExclusionPath", "ExclusionExtension", "ExclusionProcess"]
+        .map(|name| preference.texts(name).unwrap_or_default());
     let all = lists.concat();
     if all.iter().any(|one| one.starts_with("N/A:")) {
         return Err(Gap::denied("exclusions are shown to administrators only"));
@@ -165,7 +181,8 @@ fn exclusions(preference: &Row) -> Result<Vec<String>, Gap> {
 }
 
 fn detections(found: &[Row], threats: &[Row]) -> Vec<Detection> {
-    let names: HashMap<i64, String> = threats.iter().filter_map(|row| Some((row.number("ThreatID")?, row.text("ThreatName")?))).collect();
+    let names: HashMap<i64, String> =
+        threats.iter().filter_map(|row| Some((row.number("ThreatID")?, row.text("ThreatName")?))).collect();
     let detection = |row: &Row| {
         let id = row.number("ThreatID");
         let resources = row.texts("Resources").unwrap_or_default();
@@ -173,17 +190,15 @@ fn detections(found: &[Row], threats: &[Row]) -> Vec<Detection> {
             at: row.at("InitialDetectionTime"),
             name: id.and_then(|id| names.get(&id).cloned().or_else(|| Some(format!("ThreatID {id}")))),
             resolved: row.flag("ActionSuccess"),
-            by_mail: Some(resources.iter().any(|place| place.starts_with("mail:") || place.starts_with("containermail:"))).filter(|_| !resources.is_empty()),
+            by_mail: Some(
+                resources
+                    .iter()
+                    .any(|place| place.starts_with("mail:") || place.starts_with("containermail:")),
+            )
+            .filter(|_| !resources.is_empty()),
         }
     };
     found.iter().map(detection).collect()
-}
-
-/// Of the last 60 days, counted from the newest finding or scan: the recorder's clock is all that is known here.
-fn recent(all: Vec<Detection>, status: Option<&Row>) -> Vec<Detection> {
-    let last = all.iter().filter_map(|one| one.at).chain(status.and_then(|row| row.at("QuickScanEndTime"))).max();
-    let Some(last) = last else { return all };
-    all.into_iter().filter(|one| one.at.is_none_or(|at| at.days_until(last) <= DETECTION_DAYS)).collect()
 }
 
 #[cfg(test)]
@@ -217,28 +232,52 @@ mod tests {
             ("DisableEmailScanning", Cell::Flag(true)),
             ("ExclusionPath", list(&[r"C:\temp"])),
         ]);
-        let found = row(&[
-            ("InitialDetectionTime", text("20261101000000.000000+000")),
-            ("ThreatID", Cell::Number(7)),
-            ("ActionSuccess", Cell::Flag(true)),
-            ("Resources", list(&["containermail:_C:\\a.pst"])),
-        ]);
+        let found = |day: &str| {
+            row(&[
+                ("InitialDetectionTime", text(&format!("{day}000000.000000+000"))),
+                ("ThreatID", Cell::Number(7)),
+                ("ActionSuccess", Cell::Flag(true)),
+                ("Resources", list(&["containermail:_C:\\a.pst"])),
+            ])
+        };
         let machine = Recorded::default()
-            .rows(SECURITY_CENTER, "AntiVirusProduct", vec![registered("Windows Defender", "{D68DDC3A-831F-4fae-9E44-DA132C1ACF46}", 397_568)])
+            .rows(
+                SECURITY_CENTER,
+                "AntiVirusProduct",
+                vec![registered("Windows Defender", "{D68DDC3A-831F-4fae-9E44-DA132C1ACF46}", 397_568)],
+            )
             .rows(DEFENDER, "MSFT_MpComputerStatus", vec![status("Normal")])
             .rows(DEFENDER, "MSFT_MpPreference", vec![preference])
-            .rows(DEFENDER, "MSFT_MpThreatDetection", vec![found])
-            .rows(DEFENDER, "FROM MSFT_MpThreat", vec![row(&[("ThreatID", Cell::Number(7)), ("ThreatName", text("EICAR"))])]);
+            .rows(DEFENDER, "MSFT_MpThreatDetection", vec![found("20261101"), found("20260801")])
+            .rows(
+                DEFENDER,
+                "FROM MSFT_MpThreat",
+                vec![row(&[("ThreatID", Cell::Number(7)), ("ThreatName", text("EICAR"))])],
+            );
         let mut gaps = Gaps::of("antivirus");
         let antivirus = read(&machine, &mut gaps).unwrap();
         let product = &antivirus.products.unwrap()[0];
-        assert_eq!((product.vendor.as_deref(), product.enabled, product.definitions_current), (Some("Microsoft"), Some(true), Some(true)));
+        assert_eq!(
+            (product.vendor.as_deref(), product.enabled, product.definitions_current),
+            (Some("Microsoft"), Some(true), Some(true))
+        );
         assert_eq!(product.definitions_at.unwrap().to_string(), "2026-11-23T04:00:00Z");
         assert_eq!(antivirus.last_full_scan_at.unwrap().to_string(), "2026-11-20T04:00:00Z");
-        assert_eq!(antivirus.schedule, Some(ScanSchedule { kind: Some(ScanKind::Full), interval_days: Some(1) }));
-        assert_eq!((antivirus.mail_scanning, antivirus.exclusions), (Some(false), Some(vec![r"C:\temp".to_owned()])));
-        let detection = &antivirus.detections.unwrap()[0];
-        assert_eq!((detection.name.as_deref(), detection.by_mail, detection.resolved), (Some("EICAR"), Some(true), Some(true)));
+        assert_eq!(
+            antivirus.schedule,
+            Some(ScanSchedule { kind: Some(ScanKind::Full), interval_days: Some(1) })
+        );
+        assert_eq!(
+            (antivirus.mail_scanning, antivirus.exclusions),
+            (Some(false), Some(vec![r"C:\temp".to_owned()]))
+        );
+        let detections = antivirus.detections.unwrap();
+        let detection = &detections[0];
+        assert_eq!(detections.len(), 1, "of the last 60 days");
+        assert_eq!(
+            (detection.name.as_deref(), detection.by_mail, detection.resolved),
+            (Some("EICAR"), Some(true), Some(true))
+        );
         assert_eq!(gaps.why("last_quick_scan_at"), Some(Why::NotFound));
     }
 
@@ -256,7 +295,10 @@ mod tests {
 
     #[test]
     fn another_product_at_work() {
-        let rows = vec![registered("ウイルスバスター クラウド", "{1}", 0x041000), registered("Windows Defender", DEFENDER_ID, 0x060100)];
+        let rows = vec![
+            registered("ウイルスバスター クラウド", "{1}", 0x041000),
+            registered("Windows Defender", DEFENDER_ID, 0x060100),
+        ];
         let products = products(Ok(rows), Some(&status("Passive Mode"))).unwrap();
         assert_eq!((products[0].vendor.as_deref(), products[0].enabled), (Some("Trend Micro"), Some(true)));
         assert_eq!(products[1].enabled, Some(false));
@@ -271,7 +313,10 @@ mod tests {
 
     #[test]
     fn nothing_answers() {
-        assert_eq!(read(&Recorded::refusing(Why::Denied), &mut Gaps::of("antivirus")).unwrap_err().why, Why::Denied);
+        assert_eq!(
+            read(&Recorded::refusing(Why::Denied), &mut Gaps::of("antivirus")).unwrap_err().why,
+            Why::Denied
+        );
         let hidden = row(&[("ExclusionPath", list(&["N/A: Must be an administrator to view exclusions"]))]);
         assert_eq!(exclusions(&hidden).unwrap_err().why, Why::Denied);
         assert_eq!(schedule(&row(&[("ScanScheduleDay", Cell::Number(99))])).unwrap_err().why, Why::Failed);

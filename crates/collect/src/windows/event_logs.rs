@@ -43,13 +43,17 @@ pub(crate) fn read(machine: &dyn Machine, gaps: &mut Gaps) -> Result<EventLogs, 
     for name in NEWER {
         channels.extend(newer_channel(machine, name, boot, gaps));
     }
-    Ok(EventLogs { channels: gaps.keep("channels", at_most(channels, CHANNELS_MAX, "channels")), archives_compressed: None })
+    Ok(EventLogs {
+        channels: gaps.keep("channels", at_most(channels, CHANNELS_MAX, "channels")),
+        archives_compressed: None,
+    })
 }
 
 fn classic_channel(machine: &dyn Machine, name: &str, boot: Option<char>, gaps: &mut Gaps) -> LogChannel {
     let (key, policy) = (format!(r"{CLASSIC}\{name}"), format!(r"{POLICY}\{name}"));
     // The policy counts in kilobytes.
-    let by_policy = machine.number(&policy, "MaxSize").map(|size| size.map(|kilobytes| kilobytes.saturating_mul(1024)));
+    let by_policy =
+        machine.number(&policy, "MaxSize").map(|size| size.map(|kilobytes| kilobytes.saturating_mul(1024)));
     let size = by_policy.and_then(|size| size.map_or_else(|| machine.needed_number(&key, "MaxSize"), Ok));
     let retention = machine.first_number(&[(&policy, "Retention"), (&key, "Retention")]);
     let backup = machine.first_number(&[(&policy, "AutoBackupLogFiles"), (&key, "AutoBackupLogFiles")]);
@@ -58,14 +62,21 @@ fn classic_channel(machine: &dyn Machine, name: &str, boot: Option<char>, gaps: 
         name: Some(crate::text::clean(name)),
         enabled: Some(true),
         max_size_bytes: gaps.keep("channels.max_size_bytes", size).and_then(|size| i64::try_from(size).ok()),
-        when_full: gaps.keep("channels.when_full", retention.and_then(|retention| when_full(name, retention, backup?))),
-        on_boot_drive: gaps.keep("channels.on_boot_drive", file.and_then(|file| on_boot_drive(file.as_deref(), boot))),
+        when_full: gaps
+            .keep("channels.when_full", retention.and_then(|retention| when_full(name, retention, backup?))),
+        on_boot_drive: gaps
+            .keep("channels.on_boot_drive", file.and_then(|file| on_boot_drive(file.as_deref(), boot))),
         oldest_at: None,
     }
 }
 
 /// A newer channel; none when Windows does not have it.
-fn newer_channel(machine: &dyn Machine, name: &str, boot: Option<char>, gaps: &mut Gaps) -> Option<LogChannel> {
+fn newer_channel(
+    machine: &dyn Machine,
+    name: &str,
+    boot: Option<char>,
+    gaps: &mut Gaps,
+) -> Option<LogChannel> {
     let key = format!(r"{CHANNELS}\{name}");
     let exists = gaps.keep("channels", machine.keys(Hive::Machine, &key))?;
     exists?;
@@ -76,9 +87,13 @@ fn newer_channel(machine: &dyn Machine, name: &str, boot: Option<char>, gaps: &m
     Some(LogChannel {
         name: Some(name.into()),
         enabled: gaps.keep("channels.enabled", enabled),
-        max_size_bytes: gaps.keep("channels.max_size_bytes", machine.needed_number(&key, "MaxSize")).and_then(|size| i64::try_from(size).ok()),
-        when_full: gaps.keep("channels.when_full", retention.and_then(|retention| when_full(name, retention, backup?))),
-        on_boot_drive: gaps.keep("channels.on_boot_drive", file.and_then(|file| on_boot_drive(file.as_deref(), boot))),
+        max_size_bytes: gaps
+            .keep("channels.max_size_bytes", machine.needed_number(&key, "MaxSize"))
+            .and_then(|size| i64::try_from(size).ok()),
+        when_full: gaps
+            .keep("channels.when_full", retention.and_then(|retention| when_full(name, retention, backup?))),
+        on_boot_drive: gaps
+            .keep("channels.on_boot_drive", file.and_then(|file| on_boot_drive(file.as_deref(), boot))),
         oldest_at: None,
     })
 }
@@ -105,7 +120,10 @@ fn drive(path: &str) -> Option<char> {
 fn on_boot_drive(file: Option<&str>, boot: Option<char>) -> Result<bool, Gap> {
     let Some(file) = file else { return Ok(true) };
     let lower = file.to_ascii_lowercase();
-    if ["%systemroot%", "%windir%", "%systemdrive%", r"\systemroot"].iter().any(|start| lower.starts_with(start)) {
+    if ["%systemroot%", "%windir%", "%systemdrive%", r"\systemroot"]
+        .iter()
+        .any(|start| lower.starts_with(start))
+    {
         return Ok(true);
     }
     match (drive(file), boot) {
@@ -141,9 +159,17 @@ mod tests {
             .number(&defender, "MaxSize", 16_777_216);
         let mut gaps = Gaps::of("event_logs");
         let channels = read(&machine, &mut gaps).unwrap().channels.unwrap();
-        let find = |name: &str| channels.iter().find(|channel| channel.name.as_deref().unwrap().eq_ignore_ascii_case(name)).unwrap();
+        let find = |name: &str| {
+            channels
+                .iter()
+                .find(|channel| channel.name.as_deref().unwrap().eq_ignore_ascii_case(name))
+                .unwrap()
+        };
         let security = find("Security");
-        assert_eq!((security.max_size_bytes, security.when_full), (Some(20_971_520), Some(WhenFull::Overwrite)));
+        assert_eq!(
+            (security.max_size_bytes, security.when_full),
+            (Some(20_971_520), Some(WhenFull::Overwrite))
+        );
         assert_eq!(security.on_boot_drive, Some(false));
         let system = find("System");
         assert_eq!((system.max_size_bytes, system.when_full), (Some(104_857_600), Some(WhenFull::Archive)));

@@ -27,7 +27,11 @@ pub(crate) fn read(machine: &dyn Machine, gaps: &mut Gaps) -> Result<Firewall, G
     let profiles: Result<Vec<_>, Gap> = PROFILES
         .into_iter()
         .map(|(name, local, policy)| {
-            Ok(profile(name, number(machine, local, policy, "EnableFirewall")?, number(machine, local, policy, "DefaultInboundAction")?))
+            Ok(profile(
+                name,
+                number(machine, local, policy, "EnableFirewall")?,
+                number(machine, local, policy, "DefaultInboundAction")?,
+            ))
         })
         .collect();
     let rules = rules(machine).and_then(|rules| at_most(rules, RULES_MAX, "rules"));
@@ -61,7 +65,9 @@ pub(crate) fn rules(machine: &dyn Machine) -> Result<Vec<FirewallRule>, Gap> {
     let listed = machine.values(Hive::Machine, &local)?.ok_or_else(|| Gap::not_found(&local))?;
     let mut merged = Vec::new();
     for (name, _, policy) in PROFILES {
-        let ignored = policy.iter().map(|profile| machine.number(&format!(r"{POLICY}\{profile}"), "AllowLocalPolicyMerge"));
+        let ignored = policy
+            .iter()
+            .map(|profile| machine.number(&format!(r"{POLICY}\{profile}"), "AllowLocalPolicyMerge"));
         if !ignored.collect::<Result<Vec<_>, Gap>>()?.contains(&Some(0)) {
             merged.push(name);
         }
@@ -90,11 +96,16 @@ fn parse(id: &str, rule: &str, profiles: &[NetworkProfile]) -> Option<FirewallRu
         named.map(|(_, value)| *value).take(1000)
     };
     let is = |name: &str, value: &str| first(name).is_some_and(|given| given.eq_ignore_ascii_case(value));
-    if !rule.starts_with('v') || !is("Active", "TRUE") || !is("Dir", "In") || !(is("Action", "Allow") || is("Action", "ByPass")) {
+    if !rule.starts_with('v')
+        || !is("Active", "TRUE")
+        || !is("Dir", "In")
+        || !(is("Action", "Allow") || is("Action", "ByPass"))
+    {
         return None;
     }
     let named: Vec<NetworkProfile> = all(&["Profile"]).filter_map(profile_of).collect();
-    let holds: Vec<NetworkProfile> = profiles.iter().copied().filter(|one| named.is_empty() || named.contains(one)).collect();
+    let holds: Vec<NetworkProfile> =
+        profiles.iter().copied().filter(|one| named.is_empty() || named.contains(one)).collect();
     if holds.is_empty() {
         return None;
     }
@@ -152,8 +163,11 @@ pub(crate) fn allowed(machine: &dyn Machine, port: i64) -> Result<Vec<String>, G
     if opens_all {
         return Ok(vec!["any".into()]);
     }
-    let mut from: Vec<String> =
-        rules(machine)?.iter().filter(|rule| opens(rule, port)).flat_map(|rule| rule.remote_addresses.clone().unwrap_or_default()).collect();
+    let mut from: Vec<String> = rules(machine)?
+        .iter()
+        .filter(|rule| opens(rule, port))
+        .flat_map(|rule| rule.remote_addresses.clone().unwrap_or_default())
+        .collect();
     from.sort_unstable();
     from.dedup();
     at_most(from, 1000, "addresses")
@@ -169,7 +183,14 @@ fn opens(rule: &FirewallRule, port: i64) -> bool {
         listed == "any"
             || matches!((first.parse::<i64>(), last.parse::<i64>()), (Ok(first), Ok(last)) if (first..=last).contains(&port))
     };
-    of_tcp && of_service && rule.local_ports.iter().flatten().flat_map(|list| list.split(',').map(str::to_owned).collect::<Vec<_>>()).any(|listed| names(&listed))
+    of_tcp
+        && of_service
+        && rule
+            .local_ports
+            .iter()
+            .flatten()
+            .flat_map(|list| list.split(',').map(str::to_owned).collect::<Vec<_>>())
+            .any(|listed| names(&listed))
 }
 
 #[cfg(test)]
@@ -214,7 +235,10 @@ pub(crate) mod tests {
     fn a_machine_without_the_firewalls_keys() {
         let mut gaps = Gaps::of("firewall");
         assert_eq!(read(&Recorded::default(), &mut gaps).unwrap(), Firewall::default());
-        assert_eq!((gaps.why("profiles"), gaps.why("allow_rules")), (Some(Why::NotFound), Some(Why::NotFound)));
+        assert_eq!(
+            (gaps.why("profiles"), gaps.why("allow_rules")),
+            (Some(Why::NotFound), Some(Why::NotFound))
+        );
     }
 
     #[test]
@@ -223,35 +247,53 @@ pub(crate) mod tests {
         let rdp = rule(RDP).unwrap();
         assert_eq!(rdp.name.as_deref(), Some("id"), "never the localised name");
         assert_eq!((rdp.protocol.as_deref(), rdp.local_ports), (Some("tcp"), Some(vec!["3389".to_owned()])));
-        assert_eq!((rdp.profiles.map(|all| all.len()), rdp.remote_addresses), (Some(3), Some(vec!["any".to_owned()])));
+        assert_eq!(
+            (rdp.profiles.map(|all| all.len()), rdp.remote_addresses),
+            (Some(3), Some(vec!["any".to_owned()]))
+        );
         let narrow = rule("v2.10|Action=Allow|Active=TRUE|Dir=In|Protocol=17|Profile=Private|Profile=Domain|LPort=5000|LPort2_10=6000-6010|\
             RA4=192.168.1.0/255.255.255.0|RA4=10.0.0.1/255.255.255.255|RA6=LocalSubnet|Name=印刷|").unwrap();
         assert_eq!(narrow.name.as_deref(), Some("印刷"));
         assert_eq!(narrow.profiles, Some(vec![NetworkProfile::Domain, NetworkProfile::Private]));
         assert_eq!(narrow.local_ports, Some(vec!["5000".to_owned(), "6000-6010".to_owned()]));
-        assert_eq!(narrow.remote_addresses.unwrap(), ["192.168.1.0/255.255.255.0", "10.0.0.1", "local_subnet"]);
+        assert_eq!(
+            narrow.remote_addresses.unwrap(),
+            ["192.168.1.0/255.255.255.0", "10.0.0.1", "local_subnet"]
+        );
         assert_eq!(rule("v2.0|Action=Allow|Active=TRUE|Dir=In|").unwrap().protocol.as_deref(), Some("any"));
     }
 
     #[test]
     fn rules_that_do_not() {
-        let check = |text: &str| assert_eq!(parse("id", text, &PROFILES.map(|(name, _, _)| name)), None, "{text}");
+        let check =
+            |text: &str| assert_eq!(parse("id", text, &PROFILES.map(|(name, _, _)| name)), None, "{text}");
         check(&RDP.replace("Active=TRUE", "Active=FALSE"));
         check(&RDP.replace("Action=Allow", "Action=Block"));
         check(&RDP.replace("Dir=In", "Dir=Out"));
         check("");
         check("\u{fffd}|=|Action=Allow");
         let huge = Datum::Text(RDP.repeat(10_000));
-        assert!(allowing(&[("huge".into(), huge), ("odd".into(), Datum::Other)], &[NetworkProfile::Public]).is_empty());
+        assert!(
+            allowing(&[("huge".into(), huge), ("odd".into(), Datum::Other)], &[NetworkProfile::Public])
+                .is_empty()
+        );
     }
 
     #[test]
     fn a_policy_may_turn_local_rules_off() {
         let machine = with_rules(&[("RemoteDesktop", RDP)])
             .number(&format!(r"{POLICY}\DomainProfile"), "AllowLocalPolicyMerge", 0)
-            .text(&format!(r"{POLICY}\FirewallRules"), "{1}", &RDP.replace("LPort=3389", "LPort=50000|Profile=Domain"));
-        let profiles: Vec<_> = rules(&machine).unwrap().into_iter().map(|rule| rule.profiles.unwrap()).collect();
-        assert_eq!(profiles, [vec![NetworkProfile::Private, NetworkProfile::Public], vec![NetworkProfile::Domain]]);
+            .text(
+                &format!(r"{POLICY}\FirewallRules"),
+                "{1}",
+                &RDP.replace("LPort=3389", "LPort=50000|Profile=Domain"),
+            );
+        let profiles: Vec<_> =
+            rules(&machine).unwrap().into_iter().map(|rule| rule.profiles.unwrap()).collect();
+        assert_eq!(
+            profiles,
+            [vec![NetworkProfile::Private, NetworkProfile::Public], vec![NetworkProfile::Domain]]
+        );
     }
 
     #[test]

@@ -20,13 +20,25 @@ const ROLES: [(ServerRole, &[&str]); 5] = [
     (ServerRole::Dhcp, &["DHCPServer"]),
     (ServerRole::Dns, &["DNS"]),
     (ServerRole::Nps, &["IAS"]),
-    (ServerRole::Application, &["MSSQLSERVER", "MSSQL$SQLEXPRESS", "OracleServiceORCL", "MySQL80", "MariaDB"]),
+    (
+        ServerRole::Application,
+        &["MSSQLSERVER", "MSSQL$SQLEXPRESS", "OracleServiceORCL", "MySQL80", "MariaDB"],
+    ),
 ];
 /// Shares that a domain controller has by itself.
 const CONTROLLER_SHARES: [&str; 2] = ["SYSVOL", "NETLOGON"];
 /// How virtual machines name themselves in their firmware.
 const VIRTUAL: [&str; 10] = [
-    "virtual machine", "vmware", "virtualbox", "qemu", "kvm", "xen", "bochs", "parallels", "amazon ec2", "google compute engine",
+    "virtual machine",
+    "vmware",
+    "virtualbox",
+    "qemu",
+    "kvm",
+    "xen",
+    "bochs",
+    "parallels",
+    "amazon ec2",
+    "google compute engine",
 ];
 
 pub(crate) fn read(machine: &dyn Machine, gaps: &mut Gaps) -> Result<Host, Gap> {
@@ -37,23 +49,32 @@ pub(crate) fn read(machine: &dyn Machine, gaps: &mut Gaps) -> Result<Host, Gap> 
     let model = machine.needed_text(BIOS, "SystemProductName");
     let virtual_machine = maker.clone().and_then(|maker| Ok(is_virtual(&maker, &model.clone()?)));
     let joined = system.and_then(|system| {
-        let joined = system.flag("PartOfDomain").ok_or_else(|| Gap::not_found("Win32_ComputerSystem.PartOfDomain"))?;
+        let joined =
+            system.flag("PartOfDomain").ok_or_else(|| Gap::not_found("Win32_ComputerSystem.PartOfDomain"))?;
         // Without a domain, WMI gives the name of the workgroup here.
         Ok((joined, if joined { system.text("Domain").unwrap_or_default() } else { String::new() }))
     });
+    if let Err(gap) = &joined {
+        gaps.note("domain", gap.clone());
+    }
     let (domain_joined, domain) = gaps.keep("domain_joined", joined).unzip();
     Ok(Host {
         hostname: gaps.keep("hostname", machine.needed_text(COMPUTER_NAME, "ComputerName")),
         manufacturer: gaps.keep("manufacturer", maker),
         model: gaps.keep("model", model),
-        serial: gaps.keep("serial", serial.and_then(|row| given(row.text("SerialNumber"), "Win32_BIOS.SerialNumber"))),
+        serial: gaps.keep(
+            "serial",
+            serial.and_then(|row| given(row.text("SerialNumber"), "Win32_BIOS.SerialNumber")),
+        ),
         virtual_machine: gaps.keep("virtual_machine", virtual_machine),
         domain_joined,
         domain,
         roles: gaps.keep("roles", roles(machine)),
         language: gaps.keep(
             "language",
-            languages.and_then(|row| given(row.texts("MUILanguages").and_then(|all| all.into_iter().next()), "MUILanguages")),
+            languages.and_then(|row| {
+                given(row.texts("MUILanguages").and_then(|all| all.into_iter().next()), "MUILanguages")
+            }),
         ),
     })
 }
@@ -84,7 +105,9 @@ fn roles(machine: &dyn Machine) -> Result<Vec<ServerRole>, Gap> {
     }
     for (role, services) in ROLES {
         for service in services {
-            if machine.number(&format!(r"{SERVICES}\{service}"), "Start")? == Some(AUTOMATIC) && !roles.contains(&role) {
+            if machine.number(&format!(r"{SERVICES}\{service}"), "Start")? == Some(AUTOMATIC)
+                && !roles.contains(&role)
+            {
                 roles.push(role);
             }
         }
@@ -113,7 +136,11 @@ mod tests {
             .text(BIOS, "SystemManufacturer", "Dell Inc.")
             .text(BIOS, "SystemProductName", "Latitude 5440")
             .text(PRODUCT_OPTIONS, "ProductType", "WinNT")
-            .rows(CIMV2, "Win32_ComputerSystem", vec![row(&[("PartOfDomain", Cell::Flag(true)), ("Domain", text("corp.example"))])])
+            .rows(
+                CIMV2,
+                "Win32_ComputerSystem",
+                vec![row(&[("PartOfDomain", Cell::Flag(true)), ("Domain", text("corp.example"))])],
+            )
             .rows(CIMV2, "Win32_BIOS", vec![row(&[("SerialNumber", text("ABC123"))])])
             .rows(CIMV2, "Win32_OperatingSystem", vec![row(&[("MUILanguages", list(&["ja-JP"]))])])
     }

@@ -45,14 +45,24 @@ pub(crate) enum Cell {
     List(Vec<Cell>),
 }
 
-/// A WMI object: property to value.
+/// A WMI object: property to value. Case does not count in names: Windows and Wine write them differently.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Row(pub(crate) BTreeMap<String, Cell>);
+pub(crate) struct Row(BTreeMap<String, Cell>);
+
+impl FromIterator<(String, Cell)> for Row {
+    fn from_iter<I: IntoIterator<Item = (String, Cell)>>(cells: I) -> Self {
+        Self(cells.into_iter().map(|(name, cell)| (name.to_ascii_lowercase(), cell)).collect())
+    }
+}
 
 impl Row {
+    fn cell(&self, name: &str) -> Option<&Cell> {
+        self.0.get(&name.to_ascii_lowercase())
+    }
+
     /// A text; none when it is absent, empty or something else.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
-        match self.0.get(name)? {
+        match self.cell(name)? {
             Cell::Text(text) => Some(crate::text::clean(text)).filter(|text| !text.is_empty()),
             _ => None,
         }
@@ -60,7 +70,7 @@ impl Row {
 
     /// A number. WMI hands 64-bit numbers over as texts.
     pub(crate) fn number(&self, name: &str) -> Option<i64> {
-        match self.0.get(name)? {
+        match self.cell(name)? {
             Cell::Number(number) => Some(*number),
             Cell::Text(text) => text.trim().parse().ok(),
             _ => None,
@@ -68,7 +78,7 @@ impl Row {
     }
 
     pub(crate) fn flag(&self, name: &str) -> Option<bool> {
-        match self.0.get(name)? {
+        match self.cell(name)? {
             Cell::Flag(flag) => Some(*flag),
             _ => None,
         }
@@ -76,7 +86,7 @@ impl Row {
 
     /// The texts of a list; none when it is absent.
     pub(crate) fn texts(&self, name: &str) -> Option<Vec<String>> {
-        match self.0.get(name)? {
+        match self.cell(name)? {
             Cell::List(cells) => Some(
                 cells
                     .iter()
@@ -98,6 +108,8 @@ impl Row {
 
 /// Windows, or a recording of its answers.
 pub(crate) trait Machine {
+    /// The instant the facts are dated to.
+    fn now(&self) -> model::At;
     /// A value of a key; `None` when key or value do not exist.
     fn value(&self, hive: Hive, key: &str, name: &str) -> Result<Option<Datum>, Gap>;
     /// The keys below a key; `None` when it does not exist.
@@ -107,7 +119,13 @@ pub(crate) trait Machine {
     /// The objects of a WQL query.
     fn query(&self, namespace: &'static str, wql: &str) -> Result<Vec<Row>, Gap>;
     /// Calls a method of a WMI object with numbers; the answer's properties are its results.
-    fn call(&self, namespace: &'static str, object: &Object, method: &str, numbers: &[(&str, u32)]) -> Result<Row, Gap>;
+    fn call(
+        &self,
+        namespace: &'static str,
+        object: &Object,
+        method: &str,
+        numbers: &[(&str, u32)],
+    ) -> Result<Row, Gap>;
 }
 
 /// A WMI object to call a method of.
@@ -163,7 +181,11 @@ impl dyn Machine + '_ {
     pub(crate) fn people(&self) -> Result<Vec<String>, Gap> {
         let all = self.keys(Hive::Users, "")?.ok_or_else(|| Gap::not_found("HKEY_USERS"))?;
         // Of people, not of services; `…_Classes` belongs to the same person.
-        Ok(all.into_iter().filter(|sid| sid.starts_with("S-1-5-21-") || sid.starts_with("S-1-12-1-")).filter(|sid| !sid.ends_with("_Classes")).collect())
+        Ok(all
+            .into_iter()
+            .filter(|sid| sid.starts_with("S-1-5-21-") || sid.starts_with("S-1-12-1-"))
+            .filter(|sid| !sid.ends_with("_Classes"))
+            .collect())
     }
 }
 
@@ -195,21 +217,52 @@ pub(crate) fn absent(key: &str, name: &str) -> Gap {
     Gap::not_found(format_args!(r"{key}\{name}"))
 }
 
+/// What an error code of Windows or WMI means.
+/// Sources: Microsoft, "WMI Error Constants", "System Error Codes".
+#[cfg_attr(not(windows), allow(dead_code, reason = "only a live machine gives such codes"))]
+pub(crate) fn what_it_means(what: &str, code: i32) -> Gap {
+    // The codes are written as unsigned numbers everywhere.
+    let code = u32::from_ne_bytes(code.to_ne_bytes());
+    let detail = format!("{what}: 0x{code:08X}");
+    match code {
+        0x8007_0002 | 0x8007_0003 | 0x8004_1002 => Gap::not_found(detail),
+        0x8007_0005 | 0x8004_1003 => Gap::denied(detail),
+        0x8004_100E | 0x8004_1010 | 0x8004_1013 | 0x8004_0154 => Gap::not_supported(detail),
+        0x8004_3001 | 0x8007_05B4 => Gap::timeout(detail),
+        _ => Gap::failed(detail),
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use model::Why;
+
     use super::*;
 
     #[test]
+    fn codes_become_reasons() {
+        let check = |code: u32, why: Why| {
+            let gap = what_it_means("root", i32::from_ne_bytes(code.to_ne_bytes()));
+            assert_eq!((gap.why, gap.detail), (why, format!("root: 0x{code:08X}")));
+        };
+        check(0x8007_0002, Why::NotFound);
+        check(0x8004_1003, Why::Denied);
+        check(0x8004_100E, Why::NotSupported);
+        check(0x8004_1017, Why::Failed);
+        check(0, Why::Failed);
+    }
+
+    #[test]
     fn rows_give_what_they_hold() {
-        let row = Row(BTreeMap::from([
+        let row = Row::from_iter([
             ("Size".into(), Cell::Text("512".into())),
             ("Name".into(), Cell::Text(" C:\u{0} ".into())),
             ("Empty".into(), Cell::Text(String::new())),
             ("On".into(), Cell::Flag(true)),
             ("At".into(), Cell::Text("20261124093000.000000+540".into())),
             ("Many".into(), Cell::List(vec![Cell::Text("a".into()), Cell::Nothing])),
-        ]));
-        assert_eq!(row.number("Size"), Some(512));
+        ]);
+        assert_eq!((row.number("Size"), row.number("SIZE")), (Some(512), Some(512)));
         assert_eq!(row.text("Name").as_deref(), Some("C:"));
         assert_eq!(row.text("Empty"), None);
         assert_eq!((row.flag("On"), row.flag("Name"), row.flag("None")), (Some(true), None, None));

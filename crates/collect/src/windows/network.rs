@@ -24,10 +24,12 @@ pub(crate) fn read(machine: &dyn Machine, gaps: &mut Gaps) -> Result<Network, Ga
         CIMV2,
         "SELECT InterfaceIndex, Description, IPAddress, DefaultIPGateway, DNSServerSearchOrder FROM Win32_NetworkAdapterConfiguration WHERE IPEnabled = TRUE",
     );
-    let profile = machine.query(STANDARD, "SELECT NetworkCategory FROM MSFT_NetConnectionProfile").and_then(|rows| profile(&rows));
-    let neighbours = machine.query(STANDARD, "SELECT IPAddress, LinkLayerAddress, State FROM MSFT_NetNeighbor").and_then(|rows| {
-        at_most(rows.iter().filter_map(neighbour).collect(), NEIGHBOURS_MAX, "neighbours")
-    });
+    let profile = machine
+        .query(STANDARD, "SELECT NetworkCategory FROM MSFT_NetConnectionProfile")
+        .and_then(|rows| profile(&rows));
+    let neighbours = machine
+        .query(STANDARD, "SELECT IPAddress, LinkLayerAddress, State FROM MSFT_NetNeighbor")
+        .and_then(|rows| at_most(rows.iter().filter_map(neighbour).collect(), NEIGHBOURS_MAX, "neighbours"));
     let cards = machine.query(STANDARD, "SELECT InterfaceIndex, Name, InterfaceType, MediaConnectState, HardwareInterface FROM MSFT_NetAdapter");
     let adapters = configured.clone().and_then(|configured| {
         let adapters = match &cards {
@@ -40,7 +42,9 @@ pub(crate) fn read(machine: &dyn Machine, gaps: &mut Gaps) -> Result<Network, Ga
         };
         at_most(adapters, ADAPTERS_MAX, "network cards")
     });
-    let listed = |property: &str| configured.clone().and_then(|rows| at_most(addresses(&rows, property), ADAPTERS_MAX, property));
+    let listed = |property: &str| {
+        configured.clone().and_then(|rows| at_most(addresses(&rows, property), ADAPTERS_MAX, property))
+    };
     Ok(Network {
         gateways: gaps.keep("gateways", listed("DefaultIPGateway")),
         dns: gaps.keep("dns", listed("DNSServerSearchOrder")),
@@ -53,8 +57,11 @@ pub(crate) fn read(machine: &dyn Machine, gaps: &mut Gaps) -> Result<Network, Ga
 
 /// The addresses in a property of all cards, each once.
 fn addresses(rows: &[Row], property: &str) -> Vec<String> {
-    let mut all: Vec<String> =
-        rows.iter().flat_map(|row| row.texts(property).unwrap_or_default()).filter(|text| text.parse::<IpAddr>().is_ok()).collect();
+    let mut all: Vec<String> = rows
+        .iter()
+        .flat_map(|row| row.texts(property).unwrap_or_default())
+        .filter(|text| text.parse::<IpAddr>().is_ok())
+        .collect();
     all.sort_unstable();
     all.dedup();
     all
@@ -79,12 +86,18 @@ fn adapter(card: &Row, configured: &[Row]) -> Adapter {
         name: card.text("Name"),
         kind: card.number("InterfaceType").map(|kind| kind_of(kind, card.flag("HardwareInterface"))),
         up: card.number("MediaConnectState").map(|state| state == 1),
-        addresses: Some(settings.and_then(|row| row.texts("IPAddress")).unwrap_or_default()),
+        addresses: Some(settings.and_then(own_addresses).unwrap_or_default()),
     }
 }
 
+/// A card's addresses. A number of the card (`%4`), which some systems add, is no part of an address.
+fn own_addresses(row: &Row) -> Option<Vec<String>> {
+    let plain = |text: String| text.split('%').next().map(str::to_owned);
+    Some(row.texts("IPAddress")?.into_iter().filter_map(plain).collect())
+}
+
 fn configured_adapter(row: &Row) -> Adapter {
-    Adapter { name: row.text("Description"), kind: None, up: Some(true), addresses: row.texts("IPAddress") }
+    Adapter { name: row.text("Description"), kind: None, up: Some(true), addresses: own_addresses(row) }
 }
 
 fn kind_of(interface: i64, hardware: Option<bool>) -> AdapterKind {
@@ -102,7 +115,11 @@ fn neighbour(row: &Row) -> Option<Neighbour> {
     let mac = row.text("LinkLayerAddress")?.replace('-', ":").to_ascii_lowercase();
     let known = row.number("State").is_some_and(|state| state >= KNOWN);
     let broadcast = mac == "ff:ff:ff:ff:ff:ff" || mac.starts_with("00:00:00:00");
-    (known && !address.is_multicast() && !broadcast).then(|| Neighbour { address: Some(address.to_string()), mac: Some(mac), vendor: None })
+    (known && !address.is_multicast() && !broadcast).then(|| Neighbour {
+        address: Some(address.to_string()),
+        mac: Some(mac),
+        vendor: None,
+    })
 }
 
 #[cfg(test)]
@@ -120,7 +137,7 @@ mod tests {
             vec![row(&[
                 ("InterfaceIndex", Cell::Number(4)),
                 ("Description", text("Intel Wi-Fi")),
-                ("IPAddress", list(&["192.168.1.20", "fe80::2"])),
+                ("IPAddress", list(&["192.168.1.20", "fe80::2%4"])),
                 ("DefaultIPGateway", list(&["192.168.1.1"])),
                 ("DNSServerSearchOrder", list(&["192.168.1.1", "\u{fffd}"])),
             ])],
@@ -129,26 +146,54 @@ mod tests {
 
     #[test]
     fn a_home_network() {
-        let near = |address: &str, mac: &str, state: i64| row(&[("IPAddress", text(address)), ("LinkLayerAddress", text(mac)), ("State", Cell::Number(state))]);
+        let near = |address: &str, mac: &str, state: i64| {
+            row(&[
+                ("IPAddress", text(address)),
+                ("LinkLayerAddress", text(mac)),
+                ("State", Cell::Number(state)),
+            ])
+        };
         let machine = configured()
-            .rows(STANDARD, "MSFT_NetConnectionProfile", vec![row(&[("NetworkCategory", Cell::Number(1))]), row(&[("NetworkCategory", Cell::Number(0))])])
-            .rows(STANDARD, "MSFT_NetAdapter", vec![row(&[
-                ("InterfaceIndex", Cell::Number(4)),
-                ("Name", text("Wi-Fi")),
-                ("InterfaceType", Cell::Number(71)),
-                ("MediaConnectState", Cell::Number(1)),
-            ])])
-            .rows(STANDARD, "MSFT_NetNeighbor", vec![
-                near("192.168.1.1", "AA-BB-CC-DD-EE-FF", 5),
-                near("224.0.0.22", "01-00-5E-00-00-16", 6),
-                near("192.168.1.9", "00-00-00-00-00-00", 6),
-                near("192.168.1.8", "AA-AA-AA-AA-AA-AA", 1),
-            ]);
+            .rows(
+                STANDARD,
+                "MSFT_NetConnectionProfile",
+                vec![
+                    row(&[("NetworkCategory", Cell::Number(1))]),
+                    row(&[("NetworkCategory", Cell::Number(0))]),
+                ],
+            )
+            .rows(
+                STANDARD,
+                "MSFT_NetAdapter",
+                vec![row(&[
+                    ("InterfaceIndex", Cell::Number(4)),
+                    ("Name", text("Wi-Fi")),
+                    ("InterfaceType", Cell::Number(71)),
+                    ("MediaConnectState", Cell::Number(1)),
+                ])],
+            )
+            .rows(
+                STANDARD,
+                "MSFT_NetNeighbor",
+                vec![
+                    near("192.168.1.1", "AA-BB-CC-DD-EE-FF", 5),
+                    near("224.0.0.22", "01-00-5E-00-00-16", 6),
+                    near("192.168.1.9", "00-00-00-00-00-00", 6),
+                    near("192.168.1.8", "AA-AA-AA-AA-AA-AA", 1),
+                ],
+            );
         let network = read(&machine, &mut Gaps::of("network")).unwrap();
         assert_eq!(network.profile, Some(NetworkProfile::Public), "the least trusted");
         let adapter = &network.adapters.unwrap()[0];
-        assert_eq!((adapter.kind, adapter.up, adapter.addresses.as_ref().unwrap().len()), (Some(AdapterKind::Wifi), Some(true), 2));
-        assert_eq!((network.gateways.unwrap(), network.dns.unwrap()), (vec!["192.168.1.1".to_owned()], vec!["192.168.1.1".to_owned()]));
+        assert_eq!(adapter.addresses, Some(vec!["192.168.1.20".to_owned(), "fe80::2".to_owned()]));
+        assert_eq!(
+            (adapter.kind, adapter.up, adapter.addresses.as_ref().unwrap().len()),
+            (Some(AdapterKind::Wifi), Some(true), 2)
+        );
+        assert_eq!(
+            (network.gateways.unwrap(), network.dns.unwrap()),
+            (vec!["192.168.1.1".to_owned()], vec!["192.168.1.1".to_owned()])
+        );
         let macs: Vec<_> = network.neighbours.unwrap().iter().map(|one| one.mac.clone().unwrap()).collect();
         assert_eq!(macs, ["aa:bb:cc:dd:ee:ff"]);
     }
@@ -159,7 +204,10 @@ mod tests {
         let network = read(&configured(), &mut gaps).unwrap();
         let adapters = network.adapters.unwrap();
         assert_eq!((adapters[0].name.as_deref(), adapters[0].kind), (Some("Intel Wi-Fi"), None));
-        assert_eq!((gaps.why("adapters.kind"), gaps.why("profile"), gaps.why("neighbours")), (Some(Why::NotSupported), Some(Why::NotSupported), Some(Why::NotSupported)));
+        assert_eq!(
+            (gaps.why("adapters.kind"), gaps.why("profile"), gaps.why("neighbours")),
+            (Some(Why::NotSupported), Some(Why::NotSupported), Some(Why::NotSupported))
+        );
     }
 
     #[test]

@@ -47,14 +47,17 @@ pub(crate) fn read(machine: &dyn Machine, gaps: &mut Gaps) -> Result<Os, Gap> {
     let kind = machine.needed_text(CURRENT_VERSION, "InstallationType");
     let is_server = kind.clone().map(|kind| kind.starts_with("Server"));
     let product = build.clone().and_then(|build| {
-        product(build, is_server.clone()?).ok_or_else(|| Gap::not_supported(format_args!("build {build} is not known")))
+        product(build, is_server.clone()?)
+            .ok_or_else(|| Gap::not_supported(format_args!("build {build} is not known")))
     });
     let channel = edition.clone().and_then(|edition| {
-        channel(&edition, is_server.clone()?).ok_or_else(|| Gap::not_supported(format_args!("edition {edition} is not known")))
+        channel(&edition, is_server.clone()?)
+            .ok_or_else(|| Gap::not_supported(format_args!("edition {edition} is not known")))
     });
     let ubr = machine.needed_number(CURRENT_VERSION, "UBR").map(as_signed);
     let version = build.clone().and_then(|build| version(machine, build, ubr.as_ref().ok().copied()));
-    let extended = build.clone().and_then(|build| extended_updates(machine, build, is_server.unwrap_or(false)));
+    let extended =
+        build.clone().and_then(|build| extended_updates(machine, build, is_server.unwrap_or(false)));
     let installed = machine.needed_number(CURRENT_VERSION, "InstallDate").and_then(|secs| {
         At::from_unix_secs(as_signed(secs)).ok_or_else(|| Gap::failed(format_args!("InstallDate {secs}")))
     });
@@ -68,7 +71,10 @@ pub(crate) fn read(machine: &dyn Machine, gaps: &mut Gaps) -> Result<Os, Gap> {
         ubr: gaps.keep("ubr", ubr),
         version: gaps.keep("version", version),
         installed_at: gaps.keep("installed_at", installed),
-        architecture: gaps.keep("architecture", machine.needed_text(ENVIRONMENT, "PROCESSOR_ARCHITECTURE").map(|name| architecture(&name))),
+        architecture: gaps.keep(
+            "architecture",
+            machine.needed_text(ENVIRONMENT, "PROCESSOR_ARCHITECTURE").map(|name| architecture(&name)),
+        ),
         extended_updates: gaps.keep("extended_updates", extended),
     })
 }
@@ -96,9 +102,19 @@ fn channel(edition: &str, is_server: bool) -> Option<OsChannel> {
         _ if is_server => Some(OsChannel::Server),
         "IoTEnterpriseS" | "IoTEnterpriseSK" => Some(OsChannel::IotLongTerm),
         "EnterpriseS" => Some(OsChannel::LongTerm),
-        "Enterprise" | "Education" | "IoTEnterprise" | "IoTEnterpriseK" | "ServerRdsh" | "EnterpriseG" => Some(OsChannel::Enterprise),
-        "Core" | "CoreSingleLanguage" | "CoreCountrySpecific" | "Professional" | "ProfessionalWorkstation" | "ProfessionalEducation"
-        | "ProfessionalSingleLanguage" | "ProfessionalCountrySpecific" | "Cloud" | "CloudEdition" => Some(OsChannel::General),
+        "Enterprise" | "Education" | "IoTEnterprise" | "IoTEnterpriseK" | "ServerRdsh" | "EnterpriseG" => {
+            Some(OsChannel::Enterprise)
+        }
+        "Core"
+        | "CoreSingleLanguage"
+        | "CoreCountrySpecific"
+        | "Professional"
+        | "ProfessionalWorkstation"
+        | "ProfessionalEducation"
+        | "ProfessionalSingleLanguage"
+        | "ProfessionalCountrySpecific"
+        | "Cloud"
+        | "CloudEdition" => Some(OsChannel::General),
         _ => None,
     }
 }
@@ -145,7 +161,11 @@ fn extended_updates(machine: &dyn Machine, build: i64, is_server: bool) -> Resul
     if ids.into_iter().any(|id| EXTENDED_UPDATES.contains(&id.to_ascii_lowercase().as_str())) {
         return Ok(true);
     }
-    if build == LAST_WINDOWS_10 { Err(Gap::not_collected("no licence found; a private one is not seen")) } else { Ok(false) }
+    if build == LAST_WINDOWS_10 {
+        Err(Gap::not_collected("no licence found; a private one is not seen"))
+    } else {
+        Ok(false)
+    }
 }
 
 #[cfg(test)]
@@ -172,8 +192,14 @@ mod tests {
     #[test]
     fn a_current_client() {
         let os = read(&windows_11(), &mut Gaps::of("os")).unwrap();
-        assert_eq!((os.product.as_deref(), os.edition.as_deref()), (Some("Windows 11"), Some("Professional")));
-        assert_eq!((os.build, os.ubr, os.version.as_deref()), (Some(26_100), Some(2314), Some("10.0.26100.2314")));
+        assert_eq!(
+            (os.product.as_deref(), os.edition.as_deref()),
+            (Some("Windows 11"), Some("Professional"))
+        );
+        assert_eq!(
+            (os.build, os.ubr, os.version.as_deref()),
+            (Some(26_100), Some(2314), Some("10.0.26100.2314"))
+        );
         assert_eq!((os.channel, os.display_version.as_deref()), (Some(OsChannel::General), Some("24H2")));
         assert_eq!(os.installed_at.unwrap().to_string(), "2024-11-24T00:00:00Z");
         assert_eq!((os.architecture.as_deref(), os.extended_updates), (Some("x86_64"), Some(false)));
@@ -181,7 +207,9 @@ mod tests {
 
     #[test]
     fn channels() {
-        let check = |edition: &str, server: bool, expected: Option<OsChannel>| assert_eq!(channel(edition, server), expected, "{edition}");
+        let check = |edition: &str, server: bool, expected: Option<OsChannel>| {
+            assert_eq!(channel(edition, server), expected, "{edition}")
+        };
         check("Core", false, Some(OsChannel::General));
         check("ProfessionalN", false, Some(OsChannel::General));
         check("Enterprise", false, Some(OsChannel::Enterprise));
@@ -196,7 +224,9 @@ mod tests {
 
     #[test]
     fn products() {
-        let check = |build: i64, server: bool, expected: Option<&str>| assert_eq!(product(build, server).as_deref(), expected);
+        let check = |build: i64, server: bool, expected: Option<&str>| {
+            assert_eq!(product(build, server).as_deref(), expected)
+        };
         check(19_045, false, Some("Windows 10"));
         check(22_631, false, Some("Windows 11"));
         check(20_348, true, Some("Windows Server 2022"));
@@ -207,10 +237,15 @@ mod tests {
     #[test]
     fn extended_updates_are_seen_by_their_id() {
         let check = |build: &str, id: &str, expected: Result<bool, Why>| {
-            let machine = windows_11()
-                .text(CURRENT_VERSION, "CurrentBuildNumber", build)
-                .rows(CIMV2, "SoftwareLicensingProduct", vec![row(&[("ID", text(id))])]);
-            assert_eq!(extended_updates(&machine, build.parse().unwrap(), false).map_err(|gap| gap.why), expected);
+            let machine = windows_11().text(CURRENT_VERSION, "CurrentBuildNumber", build).rows(
+                CIMV2,
+                "SoftwareLicensingProduct",
+                vec![row(&[("ID", text(id))])],
+            );
+            assert_eq!(
+                extended_updates(&machine, build.parse().unwrap(), false).map_err(|gap| gap.why),
+                expected
+            );
         };
         check("19045", "F520E45E-7413-4A34-A497-D2765967D094", Ok(true));
         check("19045", "00000000-0000-0000-0000-000000000000", Err(Why::NotCollected));
@@ -219,7 +254,8 @@ mod tests {
 
     #[test]
     fn absent_and_odd_values() {
-        let machine = windows_11().text(CURRENT_VERSION, "CurrentBuildNumber", "ten").text(CURRENT_VERSION, "UBR", "x");
+        let machine =
+            windows_11().text(CURRENT_VERSION, "CurrentBuildNumber", "ten").text(CURRENT_VERSION, "UBR", "x");
         let mut gaps = Gaps::of("os");
         let os = read(&machine, &mut gaps).unwrap();
         assert_eq!((os.build, os.family, os.product), (None, None, None));

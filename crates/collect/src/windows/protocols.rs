@@ -21,19 +21,29 @@ const LM_LEVEL_DEFAULT: i64 = 3;
 const SIGNING_BY_DEFAULT_BUILD: i64 = 26_100;
 
 pub(crate) fn read(machine: &dyn Machine, gaps: &mut Gaps) -> Result<Protocols, Gap> {
-    let server = machine.one(SMB, "SELECT EnableSMB1Protocol, RequireSecuritySignature FROM MSFT_SmbServerConfiguration").ok();
+    let server = machine
+        .one(SMB, "SELECT EnableSMB1Protocol, RequireSecuritySignature FROM MSFT_SmbServerConfiguration")
+        .ok();
     let told = |name: &str| server.as_ref().and_then(|row| row.flag(name));
     let smb1_server = told("EnableSMB1Protocol").map_or_else(|| smb1_server(machine), Ok);
     let signing = told("RequireSecuritySignature").map_or_else(|| signing(machine), Ok);
     Ok(Protocols {
         smb1_server: gaps.keep("smb1_server", smb1_server),
-        smb1_client: gaps.keep("smb1_client", machine.keys(Hive::Machine, SMB1_CLIENT).and_then(|exists| {
-            Ok(smb1_client(exists.is_some(), machine.number(SMB1_CLIENT, "Start")?))
-        })),
-        lm_compatibility_level: gaps.keep("lm_compatibility_level", within(machine, LSA, "LmCompatibilityLevel", LM_LEVEL_DEFAULT, 5)),
+        smb1_client: gaps.keep(
+            "smb1_client",
+            machine
+                .keys(Hive::Machine, SMB1_CLIENT)
+                .and_then(|exists| Ok(smb1_client(exists.is_some(), machine.number(SMB1_CLIENT, "Start")?))),
+        ),
+        lm_compatibility_level: gaps.keep(
+            "lm_compatibility_level",
+            within(machine, LSA, "LmCompatibilityLevel", LM_LEVEL_DEFAULT, 5),
+        ),
         no_lm_hash: gaps.keep("no_lm_hash", within(machine, LSA, "NoLMHash", 1, 1).map(|value| value == 1)),
-        ntlm_audit_receiving: gaps.keep("ntlm_audit_receiving", within(machine, MSV1_0, "AuditReceivingNTLMTraffic", 0, 2)),
-        ntlm_restrict_sending: gaps.keep("ntlm_restrict_sending", within(machine, MSV1_0, "RestrictSendingNTLMTraffic", 0, 2)),
+        ntlm_audit_receiving: gaps
+            .keep("ntlm_audit_receiving", within(machine, MSV1_0, "AuditReceivingNTLMTraffic", 0, 2)),
+        ntlm_restrict_sending: gaps
+            .keep("ntlm_restrict_sending", within(machine, MSV1_0, "RestrictSendingNTLMTraffic", 0, 2)),
         smb_signing_required: gaps.keep("smb_signing_required", signing),
     })
 }
@@ -52,7 +62,8 @@ fn within(machine: &dyn Machine, key: &str, name: &str, default: i64, max: i64) 
 /// Whether SMB 1 is served, without WMI's word: turned off, or its driver is not installed, or else it is.
 fn smb1_server(machine: &dyn Machine) -> Result<bool, Gap> {
     let setting = machine.number(SERVER, "SMB1")?;
-    let installed = machine.keys(Hive::Machine, SMB1_SERVER)?.is_some() || machine.keys(Hive::Machine, SMB1_CLIENT)?.is_some();
+    let installed = machine.keys(Hive::Machine, SMB1_SERVER)?.is_some()
+        || machine.keys(Hive::Machine, SMB1_CLIENT)?.is_some();
     Ok(setting != Some(0) && installed)
 }
 
@@ -110,22 +121,41 @@ mod tests {
             .number(SERVER, "RequireSecuritySignature", 1);
         let mut gaps = Gaps::of("protocols");
         let read = read(&machine, &mut gaps).unwrap();
-        assert_eq!((read.lm_compatibility_level, read.no_lm_hash, read.ntlm_audit_receiving), (Some(5), Some(false), Some(2)));
-        assert_eq!((read.smb1_server, read.smb1_client, read.smb_signing_required), (Some(true), Some(true), Some(true)));
-        assert_eq!((read.ntlm_restrict_sending, gaps.why("ntlm_restrict_sending")), (None, Some(Why::Failed)));
+        assert_eq!(
+            (read.lm_compatibility_level, read.no_lm_hash, read.ntlm_audit_receiving),
+            (Some(5), Some(false), Some(2))
+        );
+        assert_eq!(
+            (read.smb1_server, read.smb1_client, read.smb_signing_required),
+            (Some(true), Some(true), Some(true))
+        );
+        assert_eq!(
+            (read.ntlm_restrict_sending, gaps.why("ntlm_restrict_sending")),
+            (None, Some(Why::Failed))
+        );
     }
 
     #[test]
     fn wmi_knows_better() {
-        let told = row(&[("EnableSMB1Protocol", Cell::Flag(false)), ("RequireSecuritySignature", Cell::Flag(true))]);
-        let machine = pc("26100").number(SERVER, "SMB1", 1).number(SMB1_CLIENT, "Start", 4).rows(SMB, "MSFT_SmbServerConfiguration", vec![told]);
+        let told =
+            row(&[("EnableSMB1Protocol", Cell::Flag(false)), ("RequireSecuritySignature", Cell::Flag(true))]);
+        let machine = pc("26100").number(SERVER, "SMB1", 1).number(SMB1_CLIENT, "Start", 4).rows(
+            SMB,
+            "MSFT_SmbServerConfiguration",
+            vec![told],
+        );
         let read = read(&machine, &mut Gaps::of("protocols")).unwrap();
-        assert_eq!((read.smb1_server, read.smb1_client, read.smb_signing_required), (Some(false), Some(false), Some(true)));
+        assert_eq!(
+            (read.smb1_server, read.smb1_client, read.smb_signing_required),
+            (Some(false), Some(false), Some(true))
+        );
     }
 
     #[test]
     fn defaults_that_depend_are_not_guessed() {
         assert_eq!(signing(&pc("26100")).unwrap_err().why, Why::NotFound);
-        assert!(!smb1_server(&pc("26100").number(SERVER, "SMB1", 0).number(SMB1_SERVER, "Start", 3)).unwrap());
+        assert!(
+            !smb1_server(&pc("26100").number(SERVER, "SMB1", 0).number(SMB1_SERVER, "Start", 3)).unwrap()
+        );
     }
 }

@@ -2,17 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use model::Why;
+use model::{At, Why};
 
 use super::machine::{Cell, Datum, Hive, Machine, Object, Row};
 use crate::gap::Gap;
+
+/// What WMI says in a namespace to questions that mention a word.
+type Answer = (&'static str, String, Result<Vec<Row>, Gap>);
 
 /// Recorded answers. Keys of the registry exist when a value, or the key itself, was recorded; a namespace of WMI
 /// exists when an answer from it was.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Recorded {
     registry: BTreeMap<(Hive, String), BTreeMap<String, Datum>>,
-    wmi: Vec<(&'static str, String, Result<Vec<Row>, Gap>)>,
+    wmi: Vec<Answer>,
     refusal: Option<Why>,
 }
 
@@ -62,7 +65,7 @@ impl Recorded {
 
 /// A row of texts, numbers and flags.
 pub(crate) fn row(cells: &[(&str, Cell)]) -> Row {
-    Row(cells.iter().map(|(name, cell)| ((*name).to_owned(), cell.clone())).collect())
+    cells.iter().map(|(name, cell)| ((*name).to_owned(), cell.clone())).collect()
 }
 
 pub(crate) fn text(text: &str) -> Cell {
@@ -74,9 +77,18 @@ pub(crate) fn list(texts: &[&str]) -> Cell {
 }
 
 impl Machine for Recorded {
+    /// Noon on 2026-11-24 (UTC).
+    fn now(&self) -> At {
+        At::from_unix_secs(1_795_521_600).unwrap()
+    }
+
     fn value(&self, hive: Hive, key: &str, name: &str) -> Result<Option<Datum>, Gap> {
         self.refuse()?;
-        Ok(self.registry.get(&(hive, key.to_lowercase())).and_then(|key| key.get(&name.to_lowercase())).cloned())
+        Ok(self
+            .registry
+            .get(&(hive, key.to_lowercase()))
+            .and_then(|key| key.get(&name.to_lowercase()))
+            .cloned())
     }
 
     fn keys(&self, hive: Hive, key: &str) -> Result<Option<Vec<String>>, Gap> {
@@ -110,7 +122,13 @@ impl Machine for Recorded {
         )
     }
 
-    fn call(&self, namespace: &'static str, object: &Object, method: &str, numbers: &[(&str, u32)]) -> Result<Row, Gap> {
+    fn call(
+        &self,
+        namespace: &'static str,
+        object: &Object,
+        method: &str,
+        numbers: &[(&str, u32)],
+    ) -> Result<Row, Gap> {
         let numbers: Vec<_> = numbers.iter().map(|(_, number)| number.to_string()).collect();
         let rows = self.query(namespace, &format!("{}.{method}({})", object.path, numbers.join(",")))?;
         rows.into_iter().next().ok_or_else(|| Gap::not_found("no recorded answer"))

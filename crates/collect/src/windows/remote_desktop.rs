@@ -16,7 +16,8 @@ const DEFAULT_PORT: i64 = 3389;
 pub(crate) fn read(machine: &dyn Machine, gaps: &mut Gaps) -> Result<RemoteDesktop, Gap> {
     // The policy's setting wins over the machine's.
     let denied = machine.first_number(&[(POLICY, "fDenyTSConnections"), (SERVER, "fDenyTSConnections")]);
-    let enabled = denied.and_then(|denied| denied.map(|denied| denied == 0).ok_or_else(|| absent("fDenyTSConnections")));
+    let enabled = denied
+        .and_then(|denied| denied.map(|denied| denied == 0).ok_or_else(|| absent("fDenyTSConnections")));
     let nla = machine.first_number(&[(POLICY, "UserAuthentication"), (LISTENER, "UserAuthentication")]);
     let nla = nla.and_then(|nla| nla.map(|nla| nla == 1).ok_or_else(|| absent("UserAuthentication")));
     let port = machine.number(LISTENER, "PortNumber").and_then(port);
@@ -27,7 +28,8 @@ pub(crate) fn read(machine: &dyn Machine, gaps: &mut Gaps) -> Result<RemoteDeskt
         nla: gaps.keep("nla", nla),
         users: gaps.keep("users", accounts::members(machine, accounts::REMOTE_DESKTOP_USERS)),
         allowed_addresses: gaps.keep("allowed_addresses", allowed),
-        builtin_administrator_allowed: gaps.keep("builtin_administrator_allowed", administrator_allowed(machine)),
+        builtin_administrator_allowed: gaps
+            .keep("builtin_administrator_allowed", administrator_allowed(machine)),
     })
 }
 
@@ -38,7 +40,9 @@ fn absent(name: &str) -> Gap {
 fn port(number: Option<u64>) -> Result<i64, Gap> {
     match number {
         None => Ok(DEFAULT_PORT),
-        Some(number) => u16::try_from(number).map(i64::from).map_err(|_| Gap::failed(format_args!("PortNumber {number}"))),
+        Some(number) => {
+            u16::try_from(number).map(i64::from).map_err(|_| Gap::failed(format_args!("PortNumber {number}")))
+        }
     }
 }
 
@@ -73,7 +77,8 @@ mod tests {
 
     #[test]
     fn as_set_on_the_machine() {
-        let machine = with_rules(&[]).number(SERVER, "fDenyTSConnections", 0).number(LISTENER, "UserAuthentication", 0);
+        let machine =
+            with_rules(&[]).number(SERVER, "fDenyTSConnections", 0).number(LISTENER, "UserAuthentication", 0);
         let read = read(&machine, &mut Gaps::of("remote_desktop")).unwrap();
         assert_eq!((read.enabled, read.port, read.nla), (Some(true), Some(DEFAULT_PORT), Some(false)));
     }

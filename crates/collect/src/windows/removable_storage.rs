@@ -8,14 +8,18 @@ use crate::reading::Gaps;
 
 const POLICY: &str = r"SOFTWARE\Policies\Microsoft\Windows\RemovableStorageDevices";
 /// The class of removable disks below the policy.
-const DISKS: &str = r"SOFTWARE\Policies\Microsoft\Windows\RemovableStorageDevices\{53f5630d-b6bf-11d0-94f2-00a0c91efb8b}";
+const DISKS: &str =
+    r"SOFTWARE\Policies\Microsoft\Windows\RemovableStorageDevices\{53f5630d-b6bf-11d0-94f2-00a0c91efb8b}";
 const DRIVER: &str = r"SYSTEM\CurrentControlSet\Services\USBSTOR";
 const WRITE_PROTECTION: &str = r"SYSTEM\CurrentControlSet\Control\StorageDevicePolicies";
 /// A driver that is never started.
 const DISABLED: u64 = 4;
 
 pub(crate) fn read(machine: &dyn Machine, gaps: &mut Gaps) -> Result<RemovableStorage, Gap> {
-    Ok(RemovableStorage { policy: gaps.keep("policy", settings(machine).map(|settings| policy(&settings))), used: None })
+    Ok(RemovableStorage {
+        policy: gaps.keep("policy", settings(machine).map(|settings| policy(&settings))),
+        used: None,
+    })
 }
 
 /// The settings that matter, each `None` when it is not set.

@@ -11,7 +11,8 @@ use crate::reading::Gaps;
 
 const SYSTEM: &str = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System";
 /// A person's policy and setting, below the person's hive.
-const PLACES: [&str; 2] = [r"Software\Policies\Microsoft\Windows\Control Panel\Desktop", r"Control Panel\Desktop"];
+const PLACES: [&str; 2] =
+    [r"Software\Policies\Microsoft\Windows\Control Panel\Desktop", r"Control Panel\Desktop"];
 
 pub(crate) fn read(machine: &dyn Machine, gaps: &mut Gaps) -> Result<ScreenLock, Gap> {
     let limit = machine.number(SYSTEM, "InactivityTimeoutSecs")?.filter(|secs| *secs > 0);
@@ -26,7 +27,11 @@ pub(crate) fn read(machine: &dyn Machine, gaps: &mut Gaps) -> Result<ScreenLock,
             }
             Ok(None)
         };
-        savers.push(saver(setting("ScreenSaveActive")?, setting("ScreenSaverIsSecure")?, setting("ScreenSaveTimeOut")?));
+        savers.push(saver(
+            setting("ScreenSaveActive")?,
+            setting("ScreenSaverIsSecure")?,
+            setting("ScreenSaveTimeOut")?,
+        ));
     }
     let (enabled, secs) = decide(limit, &savers)?;
     if secs.is_none() {
@@ -63,7 +68,9 @@ mod tests {
 
     #[test]
     fn locks() {
-        let check = |limit, savers: &[Option<u64>], expected: Option<(bool, Option<u64>)>| assert_eq!(decide(limit, savers).ok(), expected);
+        let check = |limit, savers: &[Option<u64>], expected: Option<(bool, Option<u64>)>| {
+            assert_eq!(decide(limit, savers).ok(), expected)
+        };
         check(Some(900), &[], Some((true, Some(900))));
         check(Some(900), &[Some(600)], Some((true, Some(600))));
         check(None, &[Some(600), Some(1200)], Some((true, Some(1200))));
@@ -76,7 +83,8 @@ mod tests {
     #[test]
     fn the_policy_wins() {
         let text = |text: &str| Datum::Text(text.into());
-        let (policy, desktop) = (format!(r"S-1-5-21-1-2-3-1001\{}", PLACES[0]), format!(r"S-1-5-21-1-2-3-1001\{}", PLACES[1]));
+        let (policy, desktop) =
+            (format!(r"S-1-5-21-1-2-3-1001\{}", PLACES[0]), format!(r"S-1-5-21-1-2-3-1001\{}", PLACES[1]));
         let machine = Recorded::default()
             .datum(Hive::Users, &policy, "ScreenSaverIsSecure", text("1"))
             .datum(Hive::Users, &desktop, "ScreenSaveActive", text("1"))

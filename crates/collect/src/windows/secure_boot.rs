@@ -34,7 +34,9 @@ mod tests {
 
     #[test]
     fn firmware() {
-        let check = |state, firmware, expected: Result<bool, Why>| assert_eq!(decide(state, firmware).map_err(|gap| gap.why), expected);
+        let check = |state, firmware, expected: Result<bool, Why>| {
+            assert_eq!(decide(state, firmware).map_err(|gap| gap.why), expected)
+        };
         check(Some(1), Some(2), Ok(true));
         check(Some(0), Some(2), Ok(false));
         check(None, Some(1), Ok(false));

@@ -28,7 +28,12 @@ pub(crate) fn read(machine: &dyn Machine, gaps: &mut Gaps) -> Result<Vec<Softwar
         for name in machine.keys(hive, &key)?.unwrap_or_default() {
             let Some(program) = program(machine, hive, &format!(r"{key}\{name}"), scope)? else { continue };
             // Where both views are one (32-bit Windows), each program would show twice.
-            if seen.insert((name, program.name.clone(), program.version.clone(), scope == SoftwareScope::User)) {
+            if seen.insert((
+                name,
+                program.name.clone(),
+                program.version.clone(),
+                scope == SoftwareScope::User,
+            )) {
                 software.push(program);
             }
         }
@@ -37,12 +42,21 @@ pub(crate) fn read(machine: &dyn Machine, gaps: &mut Gaps) -> Result<Vec<Softwar
 }
 
 /// A program, when it is one that Windows itself would list: with a name, no part of another, no update.
-fn program(machine: &dyn Machine, hive: Hive, key: &str, scope: SoftwareScope) -> Result<Option<Software>, Gap> {
+fn program(
+    machine: &dyn Machine,
+    hive: Hive,
+    key: &str,
+    scope: SoftwareScope,
+) -> Result<Option<Software>, Gap> {
     // A value that is not of its usual form is as good as absent.
-    let text_of = |name: &str| Ok::<_, Gap>(text(machine.value(hive, key, name)?, key, name).unwrap_or_default());
-    let is_part = number(machine.value(hive, key, "SystemComponent")?, key, "SystemComponent").is_ok_and(|value| value == Some(1));
+    let text_of =
+        |name: &str| Ok::<_, Gap>(text(machine.value(hive, key, name)?, key, name).unwrap_or_default());
+    let is_part = number(machine.value(hive, key, "SystemComponent")?, key, "SystemComponent")
+        .is_ok_and(|value| value == Some(1));
     let Some(name) = text_of("DisplayName")?.filter(|_| !is_part) else { return Ok(None) };
-    if text_of("ParentKeyName")?.is_some() || text_of("ReleaseType")?.is_some_and(|kind| kind.ends_with("Update") || kind == "Hotfix") {
+    if text_of("ParentKeyName")?.is_some()
+        || text_of("ReleaseType")?.is_some_and(|kind| kind.ends_with("Update") || kind == "Hotfix")
+    {
         return Ok(None);
     }
     Ok(Some(Software {
@@ -84,7 +98,12 @@ mod tests {
             .text(&key("{5}"), "InstallDate", "2026/11/01")
             .datum(Hive::Machine32, &key("old"), "DisplayName", text("Old"))
             .datum(Hive::Users, USER, "DisplayName", text("Chat"))
-            .datum(Hive::Users, r"S-1-5-18\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall\x", "DisplayName", text("Service's"));
+            .datum(
+                Hive::Users,
+                r"S-1-5-18\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall\x",
+                "DisplayName",
+                text("Service's"),
+            );
         let software = read(&machine, &mut Gaps::of("software")).unwrap();
         let shown: Vec<_> = software
             .iter()

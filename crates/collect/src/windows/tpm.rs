@@ -7,12 +7,17 @@ use crate::gap::Gap;
 use crate::reading::Gaps;
 
 pub(crate) fn read(machine: &dyn Machine, gaps: &mut Gaps) -> Result<Tpm, Gap> {
-    let rows = machine.query(TPM, "SELECT IsEnabled_InitialValue, IsActivated_InitialValue, SpecVersion FROM Win32_Tpm")?;
+    let rows = machine
+        .query(TPM, "SELECT IsEnabled_InitialValue, IsActivated_InitialValue, SpecVersion FROM Win32_Tpm")?;
     let Some(row) = rows.first() else {
         gaps.note("version", Gap::not_supported("there is no TPM"));
         return Ok(Tpm { present: Some(false), ready: Some(false), version: None });
     };
-    Ok(Tpm { present: Some(true), ready: gaps.keep("ready", ready(row)), version: gaps.keep("version", version(row)) })
+    Ok(Tpm {
+        present: Some(true),
+        ready: gaps.keep("ready", ready(row)),
+        version: gaps.keep("version", version(row)),
+    })
 }
 
 /// Ready when it is enabled and activated.
@@ -44,7 +49,11 @@ mod tests {
             assert_eq!((read.present, read.ready, read.version.as_deref()), expected);
         };
         let chip = |on: bool, version: &str| {
-            row(&[("IsEnabled_InitialValue", Cell::Flag(true)), ("IsActivated_InitialValue", Cell::Flag(on)), ("SpecVersion", text(version))])
+            row(&[
+                ("IsEnabled_InitialValue", Cell::Flag(true)),
+                ("IsActivated_InitialValue", Cell::Flag(on)),
+                ("SpecVersion", text(version)),
+            ])
         };
         check(vec![chip(true, "2.0, 0, 1.59")], (Some(true), Some(true), Some("2.0")));
         check(vec![chip(false, "Not Supported")], (Some(true), Some(false), None));

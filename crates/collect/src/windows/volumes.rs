@@ -32,7 +32,8 @@ const PROTECTORS: [(u32, ProtectorKind); 10] = [
 pub(crate) fn read(machine: &dyn Machine, gaps: &mut Gaps) -> Result<Vec<Volume>, Gap> {
     let disks = machine.query(CIMV2, "SELECT DeviceID, DriveType, Size, FreeSpace FROM Win32_LogicalDisk WHERE DriveType = 2 OR DriveType = 3")?;
     let system = machine.text(os::CURRENT_VERSION, "SystemRoot").ok().flatten();
-    let bitlocker = gaps.keep("protection", machine.query(BITLOCKER, "SELECT * FROM Win32_EncryptableVolume"));
+    let bitlocker =
+        gaps.keep("protection", machine.query(BITLOCKER, "SELECT * FROM Win32_EncryptableVolume"));
     let mut volumes = Vec::new();
     for disk in at_most(disks, VOLUMES_MAX, "disks")? {
         let Some(letter) = disk.text("DeviceID") else { continue };
@@ -42,17 +43,22 @@ pub(crate) fn read(machine: &dyn Machine, gaps: &mut Gaps) -> Result<Vec<Volume>
         }
         let mut volume = Volume {
             fixed: Some(kind == Some(FIXED)),
-            system: system.as_deref().map(|root| root.to_ascii_uppercase().starts_with(&letter.to_ascii_uppercase())),
+            system: system
+                .as_deref()
+                .map(|root| root.to_ascii_uppercase().starts_with(&letter.to_ascii_uppercase())),
             size_bytes: disk.number("Size"),
             free_bytes: disk.number("FreeSpace"),
             letter: Some(letter.clone()),
             ..Volume::default()
         };
         if let Some(rows) = &bitlocker {
-            let row = rows.iter().find(|row| row.text("DriveLetter").is_some_and(|drive| drive.eq_ignore_ascii_case(&letter)));
+            let row = rows
+                .iter()
+                .find(|row| row.text("DriveLetter").is_some_and(|drive| drive.eq_ignore_ascii_case(&letter)));
             match row {
                 Some(row) => encrypted(machine, row, &letter, &mut volume, gaps),
-                None => gaps.note("protection", Gap::not_found(format_args!("{letter} is not known to BitLocker"))),
+                None => gaps
+                    .note("protection", Gap::not_found(format_args!("{letter} is not known to BitLocker"))),
             }
         }
         volumes.push(volume);
@@ -94,7 +100,8 @@ fn encrypted(machine: &dyn Machine, row: &Row, letter: &str, volume: &mut Volume
         Ok(1) => Ok(100),
         _ => ask("GetConversionStatus", &[]).and_then(|answer| number(&answer, "EncryptionPercentage")),
     };
-    volume.encrypted_percent = gaps.keep("encrypted_percent", percent).filter(|percent| (0..=100).contains(percent));
+    volume.encrypted_percent =
+        gaps.keep("encrypted_percent", percent).filter(|percent| (0..=100).contains(percent));
     let protectors: Result<Vec<Vec<KeyProtector>>, Gap> = PROTECTORS
         .iter()
         .map(|(number, kind)| {
@@ -113,7 +120,10 @@ fn number(answer: &Row, name: &str) -> Result<i64, Gap> {
 /// The object of a volume, to call methods of.
 fn object(row: &Row) -> Option<Object> {
     let id = row.text("DeviceID")?.replace('\\', "\\\\").replace('"', "");
-    Some(Object { class: "Win32_EncryptableVolume", path: format!("Win32_EncryptableVolume.DeviceID=\"{id}\"") })
+    Some(Object {
+        class: "Win32_EncryptableVolume",
+        path: format!("Win32_EncryptableVolume.DeviceID=\"{id}\""),
+    })
 }
 
 /// What `ProtectionStatus` (0 off, 1 on, 2 unknown: locked) and `ConversionStatus` (0 decrypted, 1 encrypted, 2 to 5
@@ -125,7 +135,9 @@ fn decide(letter: &str, status: i64, conversion: Option<i64>) -> Result<(Encrypt
         (0, Some(1)) => Ok((Encryption::Bitlocker, Protection::Suspended)),
         // Half encrypted protects nothing yet, or no more.
         (0, Some(2..=5)) => Ok((Encryption::Bitlocker, Protection::Off)),
-        (0, _) => Err(Gap::failed(format_args!("{letter}: protection is off; whether it is encrypted was not told"))),
+        (0, _) => Err(Gap::failed(format_args!(
+            "{letter}: protection is off; whether it is encrypted was not told"
+        ))),
         (2, _) => Err(Gap::denied(format_args!("{letter} is locked"))),
         _ => Err(Gap::failed(format_args!("{letter}: ProtectionStatus {status}"))),
     }
@@ -156,11 +168,18 @@ mod tests {
 
     fn disks() -> Recorded {
         let disk = |letter: &str, kind: i64| {
-            row(&[("DeviceID", text(letter)), ("DriveType", Cell::Number(kind)), ("Size", text("1000")), ("FreeSpace", text("400"))])
+            row(&[
+                ("DeviceID", text(letter)),
+                ("DriveType", Cell::Number(kind)),
+                ("Size", text("1000")),
+                ("FreeSpace", text("400")),
+            ])
         };
-        Recorded::default()
-            .text(os::CURRENT_VERSION, "SystemRoot", r"C:\Windows")
-            .rows(CIMV2, "Win32_LogicalDisk", vec![disk("C:", 3), disk("D:", 3), disk("E:", 2)])
+        Recorded::default().text(os::CURRENT_VERSION, "SystemRoot", r"C:\Windows").rows(
+            CIMV2,
+            "Win32_LogicalDisk",
+            vec![disk("C:", 3), disk("D:", 3), disk("E:", 2)],
+        )
     }
 
     #[test]
@@ -175,7 +194,9 @@ mod tests {
                 ("EncryptionMethod", Cell::Number(7)),
             ])
         };
-        let ids = |ids: &[&str]| vec![row(&[("ReturnValue", Cell::Number(0)), ("VolumeKeyProtectorID", list(ids))])];
+        let ids = |ids: &[&str]| {
+            vec![row(&[("ReturnValue", Cell::Number(0)), ("VolumeKeyProtectorID", list(ids))])]
+        };
         let machine = disks()
             .rows(BITLOCKER, "FROM Win32_EncryptableVolume", vec![volume("C:", 1, 1), volume("D:", 0, 1)])
             .rows(BITLOCKER, "GetKeyProtectors(1)", ids(&["{T}"]))
@@ -183,13 +204,25 @@ mod tests {
             .rows(BITLOCKER, "GetKeyProtectors", ids(&[]));
         let mut gaps = Gaps::of("volumes");
         let volumes = read(&machine, &mut gaps).unwrap();
-        let shown: Vec<_> = volumes.iter().map(|one| (one.letter.as_deref().unwrap(), one.fixed.unwrap(), one.protection)).collect();
-        let expected = [("C:", true, Some(Protection::On)), ("D:", true, Some(Protection::Suspended)), ("E:", false, None)];
+        let shown: Vec<_> = volumes
+            .iter()
+            .map(|one| (one.letter.as_deref().unwrap(), one.fixed.unwrap(), one.protection))
+            .collect();
+        let expected = [
+            ("C:", true, Some(Protection::On)),
+            ("D:", true, Some(Protection::Suspended)),
+            ("E:", false, None),
+        ];
         assert_eq!(shown, expected);
         let system = &volumes[0];
         assert_eq!((system.system, system.method.as_deref()), (Some(true), Some("xts_aes_256")));
         assert_eq!((system.encrypted_percent, system.size_bytes), (Some(100), Some(1000)));
-        let kinds: Vec<_> = system.protectors.iter().flatten().map(|one| (one.kind.unwrap(), one.id.as_deref().unwrap())).collect();
+        let kinds: Vec<_> = system
+            .protectors
+            .iter()
+            .flatten()
+            .map(|one| (one.kind.unwrap(), one.id.as_deref().unwrap()))
+            .collect();
         assert_eq!(kinds, [(ProtectorKind::Tpm, "{T}"), (ProtectorKind::RecoveryPassword, "{R}")]);
         assert_eq!(gaps.why("protection"), Some(Why::NotFound), "the memory");
     }

@@ -94,7 +94,7 @@ const POLICIES: [Policy; 8] = [
         ),
         threat: ("不正アクセス / 情報漏えい、追跡不能", "Unauthorised access / leak, no trace"),
         found: (
-            "不明 1件(VPN装置の設定が未取り込み)",
+            "未確認 1件(VPN装置の設定が未取り込み)",
             "Unknown: 1 (the VPN device's configuration was not imported)",
         ),
         outcome: Some(Outcome::Unknown),
@@ -160,7 +160,7 @@ const POLICIES: [Policy; 8] = [
             "An old router is taken over and leads to forged sites.",
         ),
         threat: ("不正アクセス / 情報漏えい", "Unauthorised access / leak"),
-        found: ("不明 24件(申告待ち)", "Unknown: 24 (not reported yet)"),
+        found: ("未確認 24件(申告待ち)", "Unknown: 24 (not reported yet)"),
         outcome: Some(Outcome::Unknown),
     },
     Policy {
@@ -176,7 +176,7 @@ const POLICIES: [Policy; 8] = [
             "After an incident nobody can tell what happened or explain it to customers.",
         ),
         threat: ("証跡の消去 / 追跡不能", "Erased traces / no trace"),
-        found: ("容認 1件(2027-03-31まで)", "Waived: 1 (until 2027-03-31)"),
+        found: ("許容中 1件(2027-03-31まで)", "Accepted: 1 (until 2027-03-31)"),
         outcome: Some(Outcome::Waived),
     },
 ];
@@ -368,7 +368,7 @@ pub(crate) fn verdicts() -> Vec<Verdict> {
             "PC-009",
             Outcome::Waived,
             vec![record],
-            Text::new("社長が2027-03-31まで容認しました。", "Accepted by the president until 2027-03-31."),
+            Text::new("社長が2027-03-31まで許容しました。", "Accepted by the president until 2027-03-31."),
             Text::default(),
         ),
         verdict(

@@ -43,16 +43,16 @@ const NOTES: [(Word, Word); 14] = [
         ),
     ),
     (
-        Word::new("適合・未達・不明・容認", "Met, not met, unknown, waived"),
+        Word::new("適合・未達・未確認・許容中", "Met, not met, unknown, accepted"),
         Word::new(
-            "適合=求められることが満たされている。未達=満たされていない。不明=証拠がない、古い、または読み取れなかった。容認=満たされていないが、責任者が理由と期限を付けて受け入れている。",
-            "Met: what is asked is so. Not met: it is not. Unknown: there is no evidence, it is too old, or it could not be read. Waived: not met, and accepted by someone responsible, with a reason and until a day.",
+            "適合=求められることが満たされている。未達=満たされていない。未確認=証拠がない、古い、または読み取れなかった。許容中=満たされていないが、責任者が理由と期限を付けて受け入れている。",
+            "Met: what is asked is so. Not met: it is not. Unknown: there is no evidence, it is too old, or it could not be read. Accepted: not met, and accepted by someone responsible, with a reason and until a day.",
         ),
     ),
     (
-        Word::new("不明は合格ではありません", "Unknown is never a pass"),
+        Word::new("未確認は合格ではありません", "Unknown is never a pass"),
         Word::new(
-            "読み取れなかったものを「問題なし」とはみなしません。不明の行は、まず証拠を集めてください。",
+            "読み取れなかったものを「問題なし」とはみなしません。未確認の行は、まず証拠を集めてください。",
             "What could not be read is not taken for good. Where a row is unknown, collect the evidence first.",
         ),
     ),
@@ -92,9 +92,9 @@ const NOTES: [(Word, Word); 14] = [
         ),
     ),
     (
-        Word::new("遵守・推奨・許容", "Shall, should, may"),
+        Word::new("遵守事項・推奨事項・許容事項", "SHALL, SHOULD, MAY"),
         Word::new(
-            "ガイドラインの3段階です。遵守=必ず行う。推奨=行うことが望ましい。許容=行ってもよい。",
+            "ガイドラインの3段階です。遵守事項=必ず行う。推奨事項=行うことが望ましい。許容事項=行ってもよい。",
             "The guideline's three levels: what must be done, what ought to be done, what may be done.",
         ),
     ),

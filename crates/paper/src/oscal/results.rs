@@ -172,7 +172,7 @@ fn inventory(input: &ResultsInput, subjects: &BTreeMap<&Subject, &str>) -> Vec<V
 fn result(input: &ResultsInput, subjects: &BTreeMap<&Subject, &str>) -> Value {
     let name = format!("{}/{}/{}", input.company, plan_uuid(input), instant(input.as_of));
     let text = Text::new(
-        "証拠から判定した結果です。不明は合格として数えません。",
+        "証拠から判定した結果です。未確認は合格として数えません。",
         "Judged from evidence. Unknown does not count as a pass.",
     );
     let mut result = object([

@@ -9,7 +9,8 @@ use crate::gap::Gap;
 use crate::reading::Gaps;
 
 /// Where changing a password, and logging in, are set up: Debian's and Red Hat's names.
-const PASSWORD: [&str; 3] = ["/etc/pam.d/common-password", "/etc/pam.d/system-auth", "/etc/pam.d/password-auth"];
+const PASSWORD: [&str; 3] =
+    ["/etc/pam.d/common-password", "/etc/pam.d/system-auth", "/etc/pam.d/password-auth"];
 const AUTH: [&str; 3] = ["/etc/pam.d/common-auth", "/etc/pam.d/system-auth", "/etc/pam.d/password-auth"];
 /// What the modules do when nothing is set.
 const UNIX_MIN_LENGTH: i64 = 6;
@@ -52,7 +53,7 @@ fn arguments<'a>(pam: &'a str, module: &str) -> Option<Vec<&'a str>> {
 fn setting(arguments: &[&str], config: &str, key: &str) -> Option<i64> {
     let given = arguments.iter().filter_map(|word| word.split_once('=')).rfind(|(name, _)| *name == key);
     let lines = config.lines().filter(|line| !line.trim_start().starts_with('#'));
-    let kept = lines.filter_map(|line| line.split_once('=')).filter(|(name, _)| name.trim() == key).last();
+    let kept = lines.filter_map(|line| line.split_once('=')).rfind(|(name, _)| name.trim() == key);
     given.or(kept)?.1.trim().parse().ok()
 }
 
@@ -62,7 +63,9 @@ fn password(pam: &str, quality: &str) -> (i64, bool) {
         let value = |key: &str| setting(&arguments, quality, key);
         let classes = value("minclass").unwrap_or(0);
         // A negative credit demands that many characters of a kind.
-        let demanded = ["dcredit", "ucredit", "lcredit", "ocredit"].iter().filter(|key| value(key).is_some_and(|credit| credit < 0));
+        let demanded = ["dcredit", "ucredit", "lcredit", "ocredit"]
+            .iter()
+            .filter(|key| value(key).is_some_and(|credit| credit < 0));
         let kinds = classes.max(i64::try_from(demanded.count()).unwrap_or(0));
         return (value("minlen").unwrap_or(QUALITY_MIN_LENGTH), kinds >= COMPLEX_CLASSES);
     }
@@ -90,18 +93,28 @@ mod tests {
 
     #[test]
     fn passwords() {
-        let check = |pam: &str, quality: &str, expected: (i64, bool)| assert_eq!(password(pam, quality), expected);
+        let check =
+            |pam: &str, quality: &str, expected: (i64, bool)| assert_eq!(password(pam, quality), expected);
         check("password [success=1] pam_unix.so obscure yescrypt\n", "", (6, false));
         check("password requisite pam_pwquality.so retry=3\n", "", (8, false));
-        check("password requisite pam_pwquality.so retry=3\n", "# minlen = 8\nminlen = 12\nminclass=3\n", (12, true));
-        check("password requisite pam_pwquality.so minlen=14 ucredit=-1 lcredit=-1 dcredit=-1\n", "minlen = 12", (14, true));
+        check(
+            "password requisite pam_pwquality.so retry=3\n",
+            "# minlen = 8\nminlen = 12\nminclass=3\n",
+            (12, true),
+        );
+        check(
+            "password requisite pam_pwquality.so minlen=14 ucredit=-1 lcredit=-1 dcredit=-1\n",
+            "minlen = 12",
+            (14, true),
+        );
         check("# pam_pwquality.so\npassword pam_unix.so minlen=9", "", (9, false));
         check("\u{fffd}", "minlen = total", (6, false));
     }
 
     #[test]
     fn lockouts() {
-        let check = |pam: &str, faillock: &str, expected: (i64, i64)| assert_eq!(lockout(pam, faillock), expected);
+        let check =
+            |pam: &str, faillock: &str, expected: (i64, i64)| assert_eq!(lockout(pam, faillock), expected);
         check("auth pam_unix.so", "deny = 5", (0, 0));
         check("auth required pam_faillock.so preauth\n", "", (3, 10));
         check("auth required pam_faillock.so preauth deny=10 unlock_time=1800\n", "deny = 5", (10, 30));

@@ -231,11 +231,17 @@ mod tests {
             assert_eq!((inbound.filters, inbound.blocks, inbound.accepted.len()), expected);
         };
         check(input(true, vec![rule(tcp("22"), Then::Accept)]), (true, true, 1));
-        check(input(false, vec![rule(tcp("22"), Then::Accept), rule(Demand::default(), Then::Refuse)]), (true, true, 1));
+        check(
+            input(false, vec![rule(tcp("22"), Then::Accept), rule(Demand::default(), Then::Refuse)]),
+            (true, true, 1),
+        );
         check(input(false, vec![rule(tcp("22"), Then::Accept)]), (false, false, 0));
         check(input(false, vec![rule(tcp("23"), Then::Refuse)]), (true, false, 0));
         check(input(true, vec![rule(Demand::default(), Then::Accept)]), (false, false, 0));
-        check(input(true, vec![rule(Demand { answers_only: true, ..Demand::default() }, Then::Accept)]), (true, true, 0));
+        check(
+            input(true, vec![rule(Demand { answers_only: true, ..Demand::default() }, Then::Accept)]),
+            (true, true, 0),
+        );
     }
 
     #[test]
@@ -245,17 +251,25 @@ mod tests {
         assert!(!chains(vec![("4", four.clone())]).inbound(true).blocks);
         assert!(chains(vec![("4", four.clone())]).inbound(false).blocks);
         assert!(chains(vec![("4", four), ("6", six)]).inbound(true).blocks);
-        assert_eq!(Chains::default().inbound(true), Inbound { filters: false, blocks: false, accepted: Vec::new() });
+        assert_eq!(
+            Chains::default().inbound(true),
+            Inbound { filters: false, blocks: false, accepted: Vec::new() }
+        );
     }
 
     #[test]
     fn jumps() {
         let zone = Chain {
-            rules: vec![rule(tcp("22"), Then::Accept), rule(Demand::default(), Then::Return), rule(tcp("23"), Then::Accept)],
+            rules: vec![
+                rule(tcp("22"), Then::Accept),
+                rule(Demand::default(), Then::Return),
+                rule(tcp("23"), Then::Accept),
+            ],
             ..Chain::default()
         };
         let from = Demand { from: Some(vec!["10.0.0.0/8".into()]), ..Demand::default() };
-        let all = chains(vec![("input", input(true, vec![rule(from, Then::Jump("zone".into()))])), ("zone", zone)]);
+        let all =
+            chains(vec![("input", input(true, vec![rule(from, Then::Jump("zone".into()))])), ("zone", zone)]);
         let accepted = all.inbound(true).accepted;
         assert_eq!(accepted.len(), 1);
         assert_eq!(accepted[0].remote_addresses, Some(vec!["10.0.0.0/8".to_owned()]));
@@ -264,8 +278,12 @@ mod tests {
 
     #[test]
     fn chains_that_bite_their_tail_end() {
-        let tail = Chain { rules: vec![rule(Demand::default(), Then::Jump("tail".into())); 3], ..Chain::default() };
-        let all = chains(vec![("input", input(true, vec![rule(Demand::default(), Then::Jump("tail".into()))])), ("tail", tail)]);
+        let tail =
+            Chain { rules: vec![rule(Demand::default(), Then::Jump("tail".into())); 3], ..Chain::default() };
+        let all = chains(vec![
+            ("input", input(true, vec![rule(Demand::default(), Then::Jump("tail".into()))])),
+            ("tail", tail),
+        ]);
         assert!(!all.inbound(true).blocks, "what could not be followed is not called tight");
     }
 }

@@ -5,7 +5,14 @@ use super::chain::{Chains, Demand, Family, Rule, Then};
 /// Adds the chains of the table `filter`; lines that do not fit are passed over.
 pub(super) fn parse(saved: &str, family: Family, chains: &mut Chains) {
     let name_of = |chain: &str| unique(family, chain);
+    let mut table = "";
     for line in saved.lines() {
+        if let Some(name) = line.strip_prefix('*') {
+            table = name.trim();
+        }
+        if table != "filter" {
+            continue;
+        }
         let words = words(line);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         match words.as_slice() {
@@ -76,8 +83,13 @@ fn rule(words: &[&str], family: Family) -> Rule {
                 value();
                 demand.more = true;
             }
-            "-p" => demand.protocol = Some(value().replace("ipv6-icmp", "icmp")).filter(|protocol| protocol != "all"),
-            "--dport" | "--dports" => demand.ports = Some(value().split(',').map(|port| port.replace(':', "-")).collect()),
+            "-p" => {
+                demand.protocol =
+                    Some(value().replace("ipv6-icmp", "icmp")).filter(|protocol| protocol != "all")
+            }
+            "--dport" | "--dports" => {
+                demand.ports = Some(value().split(',').map(|port| port.replace(':', "-")).collect())
+            }
             "-s" => demand.from = Some(value().split(',').map(host).collect()),
             "-i" => match value() {
                 "lo" => demand.loopback_only = true,
@@ -85,7 +97,9 @@ fn rule(words: &[&str], family: Family) -> Rule {
             },
             "--ctstate" | "--state" => {
                 let states = value();
-                let only = states.split(',').all(|state| matches!(state, "RELATED" | "ESTABLISHED" | "UNTRACKED" | "SNAT" | "DNAT"));
+                let only = states
+                    .split(',')
+                    .all(|state| matches!(state, "RELATED" | "ESTABLISHED" | "UNTRACKED" | "SNAT" | "DNAT"));
                 demand.answers_only = only;
                 demand.more |= !only && states != "NEW";
             }
@@ -132,7 +146,12 @@ mod tests {
 
     fn shown(rule: &FirewallRule) -> String {
         let list = |list: &Option<Vec<String>>| list.clone().unwrap().join(",");
-        format!("{} {} {}", rule.protocol.clone().unwrap(), list(&rule.local_ports), list(&rule.remote_addresses))
+        format!(
+            "{} {} {}",
+            rule.protocol.clone().unwrap(),
+            list(&rule.local_ports),
+            list(&rule.remote_addresses)
+        )
     }
 
     const UFW: &str = "\
@@ -159,8 +178,17 @@ COMMIT
         let inbound = inbound(UFW);
         assert!(inbound.filters && inbound.blocks);
         let rules: Vec<_> = inbound.accepted.iter().map(shown).collect();
-        assert_eq!(rules, ["icmp any any", "udp 5353 any", "tcp 22 192.168.1.10", "tcp 80,443,8000-8010 any"]);
+        assert_eq!(
+            rules,
+            ["icmp any any", "udp 5353 any", "tcp 22 192.168.1.10", "tcp 80,443,8000-8010 any"]
+        );
         assert_eq!(inbound.accepted[2].name.as_deref(), Some("from the \"office\""));
+    }
+
+    #[test]
+    fn other_tables_filter_nothing() {
+        let saved = "*nat\n:INPUT DROP [0:0]\nCOMMIT\n*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n*mangle\n:INPUT DROP [0:0]\nCOMMIT\n";
+        assert!(!inbound(saved).blocks);
     }
 
     #[test]
@@ -171,9 +199,14 @@ COMMIT
 
     #[test]
     fn what_is_not_understood_is_taken_for_open() {
-        let rules = inbound("*filter\n:INPUT DROP [0:0]\n-A INPUT ! -s 10.0.0.0/8 -m owner --odd x -j ACCEPT\nCOMMIT\n").accepted;
+        let rules = inbound(
+            "*filter\n:INPUT DROP [0:0]\n-A INPUT ! -s 10.0.0.0/8 -m owner --odd x -j ACCEPT\nCOMMIT\n",
+        )
+        .accepted;
         assert_eq!(rules.iter().map(shown).collect::<Vec<_>>(), ["any any any"]);
-        assert!(!inbound("*filter\n:INPUT DROP [0:0]\n-A INPUT -j NFQUEUE --queue-num 0\n").accepted.is_empty());
+        assert!(
+            !inbound("*filter\n:INPUT DROP [0:0]\n-A INPUT -j NFQUEUE --queue-num 0\n").accepted.is_empty()
+        );
         assert!(!inbound("\u{fffd}\n:\n-A\n-A INPUT -s\n").filters);
     }
 }

@@ -4,8 +4,8 @@
 
 use model::facts::{Firewall, FirewallProfile, FirewallRule, InboundDefault, NetworkProfile};
 
-use super::Here;
 use super::root::absent_is_none;
+use super::{Here, process};
 use crate::command::LONG;
 use crate::gap::Gap;
 use crate::reading::{Gaps, at_most};
@@ -49,8 +49,12 @@ fn reaches(inbound: &Inbound, ports: &[u16]) -> Vec<String> {
         };
         of_tcp && rule.local_ports.as_ref().is_none_or(|listed| listed.iter().any(names))
     };
-    let mut from: Vec<String> =
-        inbound.accepted.iter().filter(opens).flat_map(|rule| rule.remote_addresses.clone().unwrap_or_default()).collect();
+    let mut from: Vec<String> = inbound
+        .accepted
+        .iter()
+        .filter(opens)
+        .flat_map(|rule| rule.remote_addresses.clone().unwrap_or_default())
+        .collect();
     from.sort_unstable();
     from.dedup();
     from
@@ -63,9 +67,10 @@ fn inbound(here: &Here) -> Result<Inbound, Gap> {
     }
     let mut chains = Chains::default();
     let mut asked = false;
+    // Without naming a table: naming one would load it into the kernel, and nothing is to be changed.
     for (program, family) in [("iptables-save", Family::Four), ("ip6tables-save", Family::Six)] {
         if here.has(program) {
-            iptables::parse(&here.output(program, &["-t", "filter"], LONG)?, family, &mut chains);
+            iptables::parse(&here.output(program, &[], LONG)?, family, &mut chains);
             asked = true;
         }
     }
@@ -75,6 +80,10 @@ fn inbound(here: &Here) -> Result<Inbound, Gap> {
     }
     if !asked {
         return Err(Gap::not_found("neither nft nor iptables is installed"));
+    }
+    if !here.has("nft") && process::running(here)?.any(&["firewalld"]) {
+        // Its rules are nftables' own, which iptables does not show.
+        return Err(Gap::not_found("firewalld runs, but the program nft is not installed"));
     }
     let six = absent_is_none(here.root.text("/proc/net/if_inet6"))?.unwrap_or_default();
     Ok(chains.inbound(six.lines().any(|line| !line.trim_end().ends_with(" lo"))))

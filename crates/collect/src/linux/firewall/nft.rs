@@ -10,14 +10,18 @@ use crate::gap::Gap;
 
 /// Adds the chains of all tables. Chains that iptables keeps in nftables are left out when iptables told of them.
 pub(super) fn parse(json: &str, chains: &mut Chains) -> Result<(), Gap> {
-    let json: Value = serde_json::from_str(json).map_err(|error| Gap::failed(format_args!("nft: {error}")))?;
-    let told = [Family::Four, Family::Six].map(|family| chains.0.contains_key(&iptables::unique(family, "INPUT")));
-    let entries = json.get("nftables").and_then(Value::as_array).ok_or_else(|| Gap::failed("nft: no 'nftables'"))?;
+    let json: Value =
+        serde_json::from_str(json).map_err(|error| Gap::failed(format_args!("nft: {error}")))?;
+    let told =
+        [Family::Four, Family::Six].map(|family| chains.0.contains_key(&iptables::unique(family, "INPUT")));
+    let entries =
+        json.get("nftables").and_then(Value::as_array).ok_or_else(|| Gap::failed("nft: no 'nftables'"))?;
     for entry in entries {
         if let Some(chain) = entry.get("chain") {
             let Some((family, name)) = place(chain, "name", told) else { continue };
             let made = chains.0.entry(name).or_default();
-            made.input = (text(chain, "hook") == Some("input") && text(chain, "type") == Some("filter")).then_some(family);
+            made.input = (text(chain, "hook") == Some("input") && text(chain, "type") == Some("filter"))
+                .then_some(family);
             made.drops = text(chain, "policy") == Some("drop");
         } else if let Some(rule) = entry.get("rule") {
             let Some((_, name)) = place(rule, "chain", told) else { continue };
@@ -97,7 +101,11 @@ fn mapped(map: &Value, above: &Demand, table: &str, comment: &str) -> Vec<Rule> 
     let entries = map.pointer("/data/set").and_then(Value::as_array);
     let Some(entries) = entries else {
         // A map kept elsewhere may let anything in.
-        return vec![Rule { demand: Demand { more: true, ..above.clone() }, then: Then::Accept, comment: comment.to_owned() }];
+        return vec![Rule {
+            demand: Demand { more: true, ..above.clone() },
+            then: Then::Accept,
+            comment: comment.to_owned(),
+        }];
     };
     let rule = |entry: &Value| {
         let pair = entry.as_array()?;
@@ -137,7 +145,9 @@ fn demanded(left: &Value, right: &Value, demand: &mut Demand) {
         (Some((Some("ip"), Some("protocol")) | (Some("ip6"), Some("nexthdr"))), _, Some(protocols))
         | (_, Some("l4proto"), Some(protocols)) => match protocols.as_slice() {
             [one] => demand.protocol = Some(one.replace("ipv6-icmp", "icmp")),
-            several if several.iter().all(|one| one.ends_with("icmp")) => demand.protocol = Some("icmp".into()),
+            several if several.iter().all(|one| one.ends_with("icmp")) => {
+                demand.protocol = Some("icmp".into())
+            }
             _ => demand.more = true,
         },
         (Some((Some("icmp" | "icmpv6"), _)), _, _) => {
@@ -146,7 +156,8 @@ fn demanded(left: &Value, right: &Value, demand: &mut Demand) {
         }
         (_, Some("iif" | "iifname"), Some(cards)) if cards == ["lo"] => demand.loopback_only = true,
         (_, _, Some(states)) if state => {
-            let answers = states.iter().all(|state| matches!(state.as_str(), "established" | "related" | "untracked"));
+            let answers =
+                states.iter().all(|state| matches!(state.as_str(), "established" | "related" | "untracked"));
             demand.answers_only |= answers;
             demand.more |= !answers;
         }
@@ -194,19 +205,27 @@ mod tests {
     }
 
     fn rule(chain: &str, steps: &str) -> String {
-        format!(r#",{{"rule":{{"family":"inet","table":"filter","chain":"{chain}","handle":9,"expr":[{steps}]}}}}"#)
+        format!(
+            r#",{{"rule":{{"family":"inet","table":"filter","chain":"{chain}","handle":9,"expr":[{steps}]}}}}"#
+        )
     }
 
     fn shown(inbound: &Inbound) -> Vec<String> {
         let list = |list: &Option<Vec<String>>| list.clone().unwrap().join(",");
         let one = |rule: &model::facts::FirewallRule| {
-            format!("{} {} {}", rule.protocol.clone().unwrap(), list(&rule.local_ports), list(&rule.remote_addresses))
+            format!(
+                "{} {} {}",
+                rule.protocol.clone().unwrap(),
+                list(&rule.local_ports),
+                list(&rule.remote_addresses)
+            )
         };
         inbound.accepted.iter().map(one).collect()
     }
 
     const ESTABLISHED: &str = r#"{"match":{"op":"in","left":{"ct":{"key":"state"}},"right":["established","related"]}},{"accept":null}"#;
-    const LOOPBACK: &str = r#"{"match":{"op":"==","left":{"meta":{"key":"iifname"}},"right":"lo"}},{"accept":null}"#;
+    const LOOPBACK: &str =
+        r#"{"match":{"op":"==","left":{"meta":{"key":"iifname"}},"right":"lo"}},{"accept":null}"#;
     const SSH: &str = r#"{"match":{"op":"==","left":{"payload":{"protocol":"ip","field":"saddr"}},"right":{"prefix":{"addr":"10.0.0.0","len":8}}}},
         {"match":{"op":"==","left":{"payload":{"protocol":"tcp","field":"dport"}},"right":22}},{"counter":{"packets":0,"bytes":0}},{"accept":null}"#;
     const WEB: &str = r#"{"match":{"op":"==","left":{"payload":{"protocol":"tcp","field":"dport"}},"right":{"set":[80,{"range":[8000,8010]}]}}},{"accept":null}"#;
@@ -225,7 +244,10 @@ mod tests {
             + &rule("input", r#"{"jump":{"target":"zone"}}"#)
             + &rule("input", r#"{"reject":{"type":"icmpx","expr":"admin-prohibited"}}"#)
             + &rule("zone", WEB)
-            + &rule("zone", r#"{"match":{"op":"==","left":{"meta":{"key":"l4proto"}},"right":{"set":["icmp","ipv6-icmp"]}}},{"accept":null}"#);
+            + &rule(
+                "zone",
+                r#"{"match":{"op":"==","left":{"meta":{"key":"l4proto"}},"right":{"set":["icmp","ipv6-icmp"]}}},{"accept":null}"#,
+            );
         let inbound = inbound(&rules, "accept");
         assert!(inbound.filters && inbound.blocks);
         assert_eq!(shown(&inbound), ["tcp 80,8000-8010 any", "icmp any any"]);
@@ -240,10 +262,18 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_taken_for_open() {
-        let check = |steps: &str, expected: &[&str]| assert_eq!(shown(&inbound(&rule("input", steps), "drop")), expected);
+        let check = |steps: &str, expected: &[&str]| {
+            assert_eq!(shown(&inbound(&rule("input", steps), "drop")), expected)
+        };
         check(r#"{"xt":null},{"accept":null}"#, &["any any any"]);
-        check(r#"{"match":{"op":"!=","left":{"payload":{"protocol":"ip","field":"saddr"}},"right":"10.0.0.1"}},{"accept":null}"#, &["any any any"]);
-        check(r#"{"match":{"op":"==","left":{"payload":{"protocol":"ip","field":"saddr"}},"right":"@friends"}},{"accept":null}"#, &["any any any"]);
+        check(
+            r#"{"match":{"op":"!=","left":{"payload":{"protocol":"ip","field":"saddr"}},"right":"10.0.0.1"}},{"accept":null}"#,
+            &["any any any"],
+        );
+        check(
+            r#"{"match":{"op":"==","left":{"payload":{"protocol":"ip","field":"saddr"}},"right":"@friends"}},{"accept":null}"#,
+            &["any any any"],
+        );
         check(r#"{"vmap":{"key":{},"data":"@map"}}"#, &["any any any"]);
         check("7", &[]);
     }

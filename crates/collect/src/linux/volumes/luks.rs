@@ -33,7 +33,8 @@ pub(super) fn read(root: &Root, layer: &Layer) -> Result<Header, Gap> {
         return Err(Gap::not_collected(format_args!("{device}: not LUKS")));
     }
     let start = root.beginning(device, BINARY_BYTES)?;
-    let size = parse_size(&start).ok_or_else(|| Gap::not_found(format_args!("{device}: no LUKS header (it is kept apart)")))?;
+    let size = parse_size(&start)
+        .ok_or_else(|| Gap::not_found(format_args!("{device}: no LUKS header (it is kept apart)")))?;
     let bytes = root.beginning(device, size)?;
     parse(&bytes).ok_or_else(|| Gap::failed(format_args!("{device}: the LUKS header was not understood")))
 }
@@ -70,7 +71,10 @@ fn first(header: &[u8]) -> Option<Header> {
         let state = u32::from_be_bytes(*header.get(208 + number * 48..)?.first_chunk()?);
         (state == SLOT_ENABLED).then(|| protector(ProtectorKind::Password, &number.to_string()))
     };
-    Some(Header { method: format!("{}-{}", name(8)?, name(40)?), protectors: (0..8).filter_map(slot).collect() })
+    Some(Header {
+        method: format!("{}-{}", name(8)?, name(40)?),
+        protectors: (0..8).filter_map(slot).collect(),
+    })
 }
 
 /// LUKS2: JSON with segments, key slots and tokens. A token tells what opens its slots; a slot without one is opened
@@ -85,7 +89,10 @@ fn second(header: &[u8]) -> Option<Header> {
     let tokens = object("tokens").unwrap_or(&none);
     let protectors = object("keyslots")?.keys().map(|slot| {
         let token = tokens.values().find(|token| {
-            token.get("keyslots").and_then(Value::as_array).is_some_and(|slots| slots.iter().any(|one| one == slot))
+            token
+                .get("keyslots")
+                .and_then(Value::as_array)
+                .is_some_and(|slots| slots.iter().any(|one| one == slot))
         });
         protector(token.map_or(ProtectorKind::Password, token_kind), slot)
     });

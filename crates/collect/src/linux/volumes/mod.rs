@@ -97,7 +97,8 @@ fn volume(here: &Here, mount: &Mount, device: &str, gaps: &mut Gaps) -> Volume {
             volume.encryption = Some(below.first().map_or(Encryption::Other, |layer| layer.encryption));
             volume.protection = Some(Protection::On);
             volume.encrypted_percent = Some(100);
-            let header = below.first().map_or_else(|| Err(Gap::not_found(device)), |layer| luks::read(root, layer));
+            let header =
+                below.first().map_or_else(|| Err(Gap::not_found(device)), |layer| luks::read(root, layer));
             if let Some(header) = gaps.keep("method", header) {
                 volume.method = Some(header.method);
                 volume.protectors = Some(header.protectors);
@@ -189,6 +190,7 @@ fn is_fixed(root: &Root, device: &str, depth: usize) -> Result<bool, Gap> {
     Ok(!removable && !card && !disk.contains("/usb"))
 }
 
+#[allow(clippy::useless_conversion, reason = "the fields are narrower on 32-bit systems")]
 fn free_bytes(here: &Here, point: &str) -> Result<i64, Gap> {
     let about = nix::sys::statvfs::statvfs(&here.root.path(point))
         .map_err(|error| Gap::of_io(point, &std::io::Error::from(error)))?;
@@ -270,27 +272,33 @@ mod tests {
     fn lvm_without_encryption() {
         let (_folder, here) = notebook(b"CRYPT-VERITY-0123-check\n");
         let volumes = read(&here, &mut Gaps::of("volumes")).unwrap();
-        assert_eq!((volumes[0].encryption, volumes[0].protection), (Some(Encryption::None), Some(Protection::Off)));
+        assert_eq!(
+            (volumes[0].encryption, volumes[0].protection),
+            (Some(Encryption::None), Some(Protection::Off))
+        );
     }
 
     #[test]
     fn one_open_leg_leaves_a_mirror_open() {
         let (_folder, here) = notebook(b"CRYPT-LUKS2-0123-luks\n");
         let at = |path: &str| here.root.path(path);
-        symlink(at(&format!("{DISK}/nvme0n1p3")), at("/sys/devices/virtual/block/dm-1/slaves/nvme0n1p3")).unwrap();
+        symlink(at(&format!("{DISK}/nvme0n1p3")), at("/sys/devices/virtual/block/dm-1/slaves/nvme0n1p3"))
+            .unwrap();
         let volumes = read(&here, &mut Gaps::of("volumes")).unwrap();
         assert_eq!(volumes[0].protection, Some(Protection::Off));
     }
 
     #[test]
     fn containers_have_no_disks() {
-        let (_folder, here) = Here::with(&[("/proc/self/mountinfo", b"1 0 0:40 / / rw - overlay overlay rw\n\xff\n")]);
+        let (_folder, here) =
+            Here::with(&[("/proc/self/mountinfo", b"1 0 0:40 / / rw - overlay overlay rw\n\xff\n")]);
         assert_eq!(read(&here, &mut Gaps::of("volumes")).unwrap_err().why, Why::NotFound);
     }
 
     #[test]
     fn kinds_of_layers() {
-        let check = |uuid: &str, expected: Option<Encryption>| assert_eq!(encryption_of(uuid), expected, "{uuid}");
+        let check =
+            |uuid: &str, expected: Option<Encryption>| assert_eq!(encryption_of(uuid), expected, "{uuid}");
         check("CRYPT-LUKS1-ab-root", Some(Encryption::Luks));
         check("CRYPT-BITLK-ab-c", Some(Encryption::Bitlocker));
         check("CRYPT-PLAIN-swap", Some(Encryption::Other));

@@ -56,7 +56,9 @@ mod tests {
 
     #[test]
     fn mounts() {
-        let mounts = parse("36 35 98:0 /mnt1 /mnt/my\\040disk rw master:1 - ext3 /dev/root rw,errors=continue\nbroken\n");
+        let mounts = parse(
+            "36 35 98:0 /mnt1 /mnt/my\\040disk rw master:1 - ext3 /dev/root rw,errors=continue\nbroken\n",
+        );
         let expected = Mount {
             device: "98:0".into(),
             point: "/mnt/my disk".into(),

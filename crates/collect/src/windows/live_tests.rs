@@ -1,0 +1,212 @@
+//! Reads a real registry and a real WMI: Windows', or Wine's in the cross-built tests (`tests/windows.sh`).
+//!
+//! Values are written where Windows keeps them and must come back as facts; namespaces that the machine lacks must
+//! come back as misses. Only run where settings may be written: under Wine, or when asked to by the environment.
+
+use model::facts::{FirewallRule, InboundDefault, NetworkProfile, OsChannel, WhenFull};
+use model::{FactDocument, SubjectKind, Why};
+use serde_json::Value as Json;
+use windows_registry::CURRENT_USER;
+
+use super::super::machine::{CIMV2, SECURITY_CENTER, TPM};
+use super::super::os::CURRENT_VERSION;
+use super::*;
+use crate::reading::Gaps;
+
+/// Says that the machine is there to be written to.
+const PERMISSION: &str = "MIMAMORI_TEST_WRITES_REGISTRY";
+
+fn live() -> Live {
+    Live { now: "2026-11-24T12:00:00Z".parse().unwrap() }
+}
+
+/// A key of the machine to write to; none on a machine that is not there for tests.
+fn key(path: &str) -> Option<Key> {
+    if std::env::var_os(PERMISSION).is_none() {
+        println!("SKIPPED: {PERMISSION} is not set; the registry is not written to");
+        return None;
+    }
+    Some(LOCAL_MACHINE.options().read().write().create().wow64_64().open(path).unwrap())
+}
+
+fn why(gaps: &Gaps, field: &str) -> Option<Why> {
+    gaps.why(field)
+}
+
+#[test]
+fn values_of_every_form_come_back() {
+    let Some(place) = key(r"SOFTWARE\Mimamori\Test\Forms") else { return };
+    place.set_u32("number", 7).unwrap();
+    place.set_u64("large", u64::MAX).unwrap();
+    place.set_string("text", "見守り").unwrap();
+    place.set_expand_string("path", r"%SystemRoot%\x").unwrap();
+    place.set_multi_string("list", &["a", "b"]).unwrap();
+    place.set_bytes("short", Type::U32, &[1]).unwrap();
+    place.set_string("huge", "x".repeat(TEXT_MAX_UNITS + 1)).unwrap();
+    let check = |name: &str, expected: Option<Datum>| {
+        assert_eq!(
+            live().value(Hive::Machine, r"SOFTWARE\Mimamori\Test\Forms", name).unwrap(),
+            expected,
+            "{name}"
+        );
+    };
+    check("number", Some(Datum::Number(7)));
+    check("large", Some(Datum::Number(u64::MAX)));
+    check("text", Some(Datum::Text("見守り".into())));
+    check("path", Some(Datum::Text(r"%SystemRoot%\x".into())));
+    check("list", Some(Datum::Other));
+    check("short", Some(Datum::Other));
+    check("huge", Some(Datum::Other));
+    check("none", None);
+    assert_eq!(live().value(Hive::Machine, r"SOFTWARE\Mimamori\None", "x"), Ok(None));
+    assert_eq!(live().values(Hive::Machine, r"SOFTWARE\Mimamori\Test\Forms").unwrap().unwrap().len(), 7);
+    let below = live().keys(Hive::Machine, r"SOFTWARE\Mimamori\Test").unwrap().unwrap();
+    assert!(below.contains(&"Forms".to_owned()), "{below:?}");
+    assert_eq!(live().keys(Hive::Machine, r"SOFTWARE\Mimamori\None"), Ok(None));
+}
+
+#[test]
+fn edition_and_build_come_back() {
+    let Some(place) = key(CURRENT_VERSION) else { return };
+    for (name, text) in [
+        ("EditionID", "Professional"),
+        ("CurrentBuildNumber", "26100"),
+        ("DisplayVersion", "24H2"),
+        ("InstallationType", "Client"),
+    ] {
+        place.set_string(name, text).unwrap();
+    }
+    for (name, number) in [
+        ("UBR", 2314),
+        ("CurrentMajorVersionNumber", 10),
+        ("CurrentMinorVersionNumber", 0),
+        ("InstallDate", 1_732_406_400),
+    ] {
+        place.set_u32(name, number).unwrap();
+    }
+    let os = super::super::os::read(&live(), &mut Gaps::of("os")).unwrap();
+    assert_eq!((os.product.as_deref(), os.version.as_deref()), (Some("Windows 11"), Some("10.0.26100.2314")));
+    assert_eq!((os.channel, os.edition.as_deref()), (Some(OsChannel::General), Some("Professional")));
+    assert_eq!(os.installed_at.unwrap().to_string(), "2024-11-24T00:00:00Z");
+}
+
+#[test]
+fn remote_desktop_and_firewall_come_back() {
+    let server = r"SYSTEM\CurrentControlSet\Control\Terminal Server";
+    let firewall = r"SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy";
+    let Some(place) = key(server) else { return };
+    place.set_u32("fDenyTSConnections", 0).unwrap();
+    let listener = key(&format!(r"{server}\WinStations\RDP-Tcp")).unwrap();
+    listener.set_u32("PortNumber", 50_001).unwrap();
+    listener.set_u32("UserAuthentication", 1).unwrap();
+    for (profile, enabled) in [("DomainProfile", 1), ("StandardProfile", 1), ("PublicProfile", 1)] {
+        key(&format!(r"{firewall}\{profile}")).unwrap().set_u32("EnableFirewall", enabled).unwrap();
+    }
+    let rule = "v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=50001|RA4=192.168.1.10|Name=RDP から|";
+    key(&format!(r"{firewall}\FirewallRules")).unwrap().set_string("Mimamori-Test", rule).unwrap();
+
+    let mut gaps = Gaps::of("remote_desktop");
+    let read = super::super::remote_desktop::read(&live(), &mut gaps).unwrap();
+    assert_eq!((read.enabled, read.port, read.nla), (Some(true), Some(50_001), Some(true)));
+    assert!(read.allowed_addresses.unwrap().contains(&"192.168.1.10".to_owned()));
+    // A policy is stronger than the setting.
+    let policy = key(r"SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services").unwrap();
+    policy.set_u32("fDenyTSConnections", 1).unwrap();
+    let denied = super::super::remote_desktop::read(&live(), &mut Gaps::of("remote_desktop")).unwrap();
+    policy.remove_value("fDenyTSConnections").unwrap();
+    assert_eq!(denied.enabled, Some(false));
+
+    let read = super::super::firewall::read(&live(), &mut Gaps::of("firewall")).unwrap();
+    let rules = read.allow_rules.unwrap();
+    let found: &FirewallRule = rules.iter().find(|rule| rule.name.as_deref() == Some("RDP から")).unwrap();
+    assert_eq!(found.local_ports, Some(vec!["50001".to_owned()]));
+    let public =
+        read.profiles.unwrap().into_iter().find(|one| one.name == Some(NetworkProfile::Public)).unwrap();
+    assert_eq!((public.enabled, public.default_inbound), (Some(true), Some(InboundDefault::Block)));
+}
+
+#[test]
+fn protocols_logs_and_storage_come_back() {
+    let Some(lsa) = key(r"SYSTEM\CurrentControlSet\Control\Lsa") else { return };
+    lsa.set_u32("LmCompatibilityLevel", 5).unwrap();
+    key(r"SYSTEM\CurrentControlSet\Services\mrxsmb10").unwrap().set_u32("Start", 4).unwrap();
+    let protocols = super::super::protocols::read(&live(), &mut Gaps::of("protocols")).unwrap();
+    assert_eq!((protocols.lm_compatibility_level, protocols.smb1_client), (Some(5), Some(false)));
+
+    let security = key(r"SYSTEM\CurrentControlSet\Services\EventLog\Security").unwrap();
+    security.set_u32("MaxSize", 104_857_600).unwrap();
+    security.set_u32("Retention", u32::MAX).unwrap();
+    security.set_u32("AutoBackupLogFiles", 1).unwrap();
+    let channel =
+        key(r"SOFTWARE\Microsoft\Windows\CurrentVersion\WINEVT\Channels\Microsoft-Windows-NTLM/Operational")
+            .unwrap();
+    channel.set_u32("Enabled", 1).unwrap();
+    channel.set_u32("MaxSize", 1_052_672).unwrap();
+    let channels =
+        super::super::event_logs::read(&live(), &mut Gaps::of("event_logs")).unwrap().channels.unwrap();
+    let find = |name: &str| channels.iter().find(|channel| channel.name.as_deref() == Some(name)).unwrap();
+    assert_eq!(
+        (find("Security").max_size_bytes, find("Security").when_full),
+        (Some(104_857_600), Some(WhenFull::Archive))
+    );
+    assert_eq!(find("Microsoft-Windows-NTLM/Operational").enabled, Some(true));
+
+    key(r"SYSTEM\CurrentControlSet\Services\USBSTOR").unwrap().set_u32("Start", 4).unwrap();
+    let storage = super::super::removable_storage::read(&live(), &mut Gaps::of("removable_storage")).unwrap();
+    assert_eq!(storage.policy, Some(model::facts::StoragePolicy::Denied));
+
+    key(r"SYSTEM\CurrentControlSet\Control\SecureBoot\State")
+        .unwrap()
+        .set_u32("UEFISecureBootEnabled", 1)
+        .unwrap();
+    let boot = super::super::secure_boot::read(&live(), &mut Gaps::of("secure_boot")).unwrap();
+    assert_eq!(boot.enabled, Some(true));
+}
+
+#[test]
+fn programs_come_back_from_all_three_places() {
+    let uninstall = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall\MimamoriTest";
+    let Some(wide) = key(uninstall) else { return };
+    wide.set_string("DisplayName", "Wide 見本").unwrap();
+    wide.set_string("InstallDate", "20261101").unwrap();
+    let narrow = LOCAL_MACHINE.options().read().write().create().wow64_32().open(uninstall).unwrap();
+    narrow.set_string("DisplayName", "Narrow").unwrap();
+    CURRENT_USER.create(uninstall).unwrap().set_string("DisplayName", "Own").unwrap();
+    let software = super::super::software::read(&live(), &mut Gaps::of("software")).unwrap();
+    let names: Vec<_> = software.iter().filter_map(|one| one.name.as_deref()).collect();
+    for name in ["Wide 見本", "Narrow", "Own"] {
+        assert!(names.contains(&name), "{name} is not in {names:?}");
+    }
+}
+
+#[test]
+fn wmi_answers_and_what_it_lacks_is_a_miss() {
+    let system = live().query(CIMV2, "SELECT Name FROM Win32_ComputerSystem").unwrap();
+    assert!(system[0].text("Name").is_some(), "{system:?}");
+    let disks = live().query(CIMV2, "SELECT DeviceID, DriveType FROM Win32_LogicalDisk").unwrap();
+    assert!(disks.iter().any(|disk| disk.text("DeviceID").as_deref() == Some("C:")), "{disks:?}");
+    assert_eq!(live().query(CIMV2, "SELECT Nothing FROM Win32_NoSuchClass").unwrap_or_default(), []);
+    assert!(live().query(CIMV2, "no question at all").is_err());
+    if std::env::var_os(PERMISSION).is_some() {
+        // Wine has neither; Windows may.
+        assert_eq!(
+            live().query(SECURITY_CENTER, "SELECT * FROM AntiVirusProduct").unwrap_err().why,
+            Why::NotSupported
+        );
+        assert_eq!(live().query(TPM, "SELECT * FROM Win32_Tpm").unwrap_err().why, Why::NotSupported);
+        let mut gaps = Gaps::of("volumes");
+        let volumes = super::super::volumes::read(&live(), &mut gaps).unwrap();
+        assert!(!volumes.is_empty() && volumes.iter().all(|volume| volume.protection.is_none()));
+        assert_eq!(why(&gaps, "protection"), Some(Why::NotSupported));
+    }
+}
+
+#[test]
+fn the_whole_document_is_sound() {
+    let document = crate::computer(SubjectKind::Device, Some("PC-TEST"), live().now);
+    document.check().unwrap();
+    let read = FactDocument::parse(&serde_json::to_vec(&document).unwrap()).unwrap();
+    assert_eq!(read, document);
+    assert!(matches!(document.facts.get("host"), Some(Json::Object(_))), "{:?}", document.misses);
+    println!("{}", serde_json::to_string_pretty(&document).unwrap());
+}

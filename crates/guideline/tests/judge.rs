@@ -1,0 +1,139 @@
+//! Judging as a whole: waivers, freshness, order, and that it is a pure function.
+
+use guideline::judge::Snapshot;
+use guideline::{Catalog, Judge};
+use model::{At, FactDocument, Outcome, StatementId, Subject, SubjectKind, Verdict, Waiver};
+use serde_json::{Value, json};
+
+fn at(text: &str) -> At {
+    text.parse().unwrap()
+}
+
+fn judge() -> Judge {
+    let catalog = Catalog::embedded().unwrap_or_else(|problems| panic!("{problems}"));
+    Judge::new(&catalog, catalog.profile("csaj-2018").unwrap()).unwrap()
+}
+
+fn document(kind: &str, id: &str, at: &str, facts: Value) -> FactDocument {
+    let whole = json!({
+        "format": "mimamori-facts", "version": 1, "subject": {"kind": kind, "id": id}, "source": "import",
+        "collected_at": at, "facts": facts,
+    });
+    FactDocument::parse(whole.to_string().as_bytes()).unwrap()
+}
+
+const NOW: &str = "2026-11-24T00:00:00Z";
+
+fn unprotected(id: &str) -> FactDocument {
+    document("device", id, NOW, json!({"volumes": [{"letter": "C:", "fixed": true, "protection": "off"}]}))
+}
+
+fn encryption(verdicts: &[Verdict]) -> &Verdict {
+    verdicts.iter().find(|verdict| verdict.statement.0 == "5.1.4-1").unwrap()
+}
+
+#[test]
+fn the_order_of_evidence_does_not_matter() {
+    let judge = judge();
+    let documents = [
+        ("b", unprotected("PC-2")),
+        ("a", unprotected("PC-1")),
+        ("c", document("company", "company", NOW, json!({"procedures": [{"id": "recovery-key", "version": "1"}]}))),
+    ];
+    let forwards = Snapshot::of(documents.iter().map(|(id, document)| (*id, document)));
+    let backwards = Snapshot::of(documents.iter().rev().map(|(id, document)| (*id, document)));
+    let first = judge.all(&forwards, at(NOW));
+    assert_eq!(first, judge.all(&backwards, at(NOW)));
+    assert_eq!(first, judge.all(&forwards, at(NOW)));
+    assert!(first.is_sorted_by_key(|verdict| (&verdict.statement, &verdict.subject)));
+}
+
+#[test]
+fn one_subject_alone_is_judged_as_among_all() {
+    let judge = judge();
+    let documents = [("a", unprotected("PC-1")), ("b", unprotected("PC-2"))];
+    let snapshot = Snapshot::of(documents.iter().map(|(id, document)| (*id, document)));
+    let subject = Subject::new(SubjectKind::Device, "PC-1");
+    let all: Vec<Verdict> =
+        judge.all(&snapshot, at(NOW)).into_iter().filter(|verdict| verdict.subject == subject).collect();
+    assert_eq!(judge.subjects(&snapshot, &[subject], at(NOW)), [all]);
+}
+
+#[test]
+fn evidence_grows_old() {
+    let judge = judge();
+    let found = unprotected("PC-1");
+    let snapshot = Snapshot::of([("a", &found)]);
+    let check = |now: &str, outcome: Outcome, word: &str| {
+        let verdicts = judge.all(&snapshot, at(now));
+        let verdict = encryption(&verdicts);
+        assert_eq!(verdict.verdict, outcome, "{now}");
+        assert!(verdict.reason.ja.contains(word), "{now}: {}", verdict.reason.ja);
+    };
+    check(NOW, Outcome::Fail, "C:");
+    check("2026-12-01T00:00:00Z", Outcome::Fail, "C:");
+    check("2026-12-02T00:00:00Z", Outcome::Unknown, "8日前");
+    check("2026-11-20T00:00:00Z", Outcome::Unknown, "未来");
+}
+
+#[test]
+fn acceptances_count_until_they_end() {
+    let judge = judge();
+    let found = unprotected("PC-1");
+    let mut snapshot = Snapshot::of([("a", &found)]);
+    snapshot.waivers.push(Waiver {
+        statement: StatementId("5.1.4-1".into()),
+        subject: Some(Subject::new(SubjectKind::Device, "PC-1")),
+        reason: "交換予定".into(),
+        by: "sato".into(),
+        from: at("2026-11-01T00:00:00Z"),
+        until: at("2026-11-25T00:00:00Z"),
+    });
+    let waived = judge.all(&snapshot, at(NOW));
+    assert_eq!(encryption(&waived).verdict, Outcome::Waived);
+    assert!(encryption(&waived).reason.ja.contains("交換予定"));
+    let over = judge.all(&snapshot, at("2026-11-25T00:00:00Z"));
+    assert_eq!(encryption(&over).verdict, Outcome::Fail);
+    assert!(encryption(&over).reason.en.contains("ended on"));
+    snapshot.waivers[0].subject = Some(Subject::new(SubjectKind::Device, "PC-9"));
+    assert_eq!(encryption(&judge.all(&snapshot, at(NOW))).verdict, Outcome::Fail);
+}
+
+#[test]
+fn nothing_known_is_unknown_everywhere_and_never_a_pass() {
+    let verdicts = judge().all(&Snapshot::default(), at(NOW));
+    assert!(verdicts.len() >= 55, "{}", verdicts.len());
+    for verdict in verdicts {
+        assert_eq!(verdict.verdict, Outcome::Unknown, "{} {}", verdict.statement, verdict.reason.en);
+        assert!(!verdict.reason.ja.is_empty() && !verdict.reason.en.is_empty());
+    }
+}
+
+#[test]
+fn a_missed_section_never_passes() {
+    let catalog = Catalog::embedded().unwrap();
+    let judge = judge();
+    // Whatever passes must stop passing when every section of its subject is missed.
+    for statement in catalog.statements() {
+        for example in statement.examples.iter().filter(|example| example.verdict == Some(Outcome::Pass)) {
+            let Some(Value::Object(facts)) = example.facts.get(statement.subject.name()) else { continue };
+            let misses: Vec<Value> =
+                facts.keys().map(|section| json!({"at": section, "why": "failed"})).collect();
+            let id = if statement.subject == SubjectKind::Company { "company" } else { "X" };
+            let whole = json!({
+                "format": "mimamori-facts", "version": 1,
+                "subject": {"kind": statement.subject.name(), "id": id},
+                "source": "import", "collected_at": NOW, "facts": {}, "misses": misses,
+            });
+            let document = FactDocument::parse(whole.to_string().as_bytes()).unwrap();
+            let snapshot = Snapshot::of([("a", &document)]);
+            let verdicts = judge.all(&snapshot, at(NOW));
+            let own = verdicts
+                .iter()
+                .find(|verdict| verdict.statement == statement.id && !verdict.subject.is_none_yet());
+            if let Some(own) = own {
+                assert_ne!(own.verdict, Outcome::Pass, "{} '{}'", statement.id, example.name);
+            }
+        }
+    }
+}

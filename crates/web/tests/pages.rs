@@ -1,0 +1,385 @@
+//! The pages as a browser gets them: the way from first start to a decided row, every route by every role, every page
+//! in both languages, and what hostile requests get.
+
+use std::sync::Arc;
+
+use app::App;
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode, header};
+use axum::response::Response;
+use guideline::Catalog;
+use model::At;
+use tower::ServiceExt as _;
+use web::route::{Access, table};
+use web::{Web, router};
+
+const NOW: &str = "2026-11-24T00:00:00Z";
+const PASSWORD: &str = "correct horse battery";
+
+/// A running application on a folder of its own, at an instant that stands still.
+struct House {
+    app: Arc<App>,
+    code: String,
+    _folder: tempfile::TempDir,
+}
+
+/// Somebody with a browser.
+#[derive(Clone, Default)]
+struct Browser {
+    cookie: String,
+    form_token: String,
+}
+
+impl House {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let now: At = NOW.parse().unwrap();
+        let catalog = Catalog::embedded().unwrap_or_else(|problems| panic!("{problems}"));
+        let app = App::open(folder.path(), catalog, Arc::new(now)).unwrap();
+        let code = app.new_setup_code().unwrap();
+        Self { app: Arc::new(app), code, _folder: folder }
+    }
+
+    async fn ask(&self, browser: &Browser, method: Method, path: &str, body: &str) -> Answer {
+        let mut request = Request::builder().method(&method).uri(path).header(header::COOKIE, &browser.cookie);
+        if method == Method::POST {
+            request = request
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .header("sec-fetch-site", "same-origin");
+        }
+        let request = request.body(Body::from(body.to_owned())).unwrap();
+        Answer::of(router(Web::new(Arc::clone(&self.app))).oneshot(request).await.unwrap()).await
+    }
+
+    async fn get(&self, browser: &Browser, path: &str) -> Answer {
+        self.ask(browser, Method::GET, path, "").await
+    }
+
+    async fn post(&self, browser: &Browser, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let mut body = format!("form_token={}", browser.form_token);
+        for (name, value) in fields {
+            body += &format!("&{name}={}", encoded(value));
+        }
+        self.ask(browser, Method::POST, path, &body).await
+    }
+
+    /// Sets the company up and signs the administrator in.
+    async fn set_up(&self) -> Browser {
+        let answer = self
+            .post(
+                &Browser::default(),
+                "/setup",
+                &[
+                    ("code", &self.code),
+                    ("name", "佐藤 美咲"),
+                    ("login", "sato"),
+                    ("password", PASSWORD),
+                    ("company_name", "みなとソフト"),
+                    ("people", "24"),
+                    ("parts", "vpn"),
+                    ("profile", "csaj-2018"),
+                ],
+            )
+            .await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+        self.signed_in(&answer).await
+    }
+
+    async fn sign_in(&self, login: &str) -> Browser {
+        let answer =
+            self.post(&Browser::default(), "/login", &[("login", login), ("password", PASSWORD)]).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+        self.signed_in(&answer).await
+    }
+
+    async fn signed_in(&self, answer: &Answer) -> Browser {
+        let mut browser = Browser { cookie: answer.cookie.clone(), form_token: String::new() };
+        let page = self.get(&browser, "/account").await;
+        let token = page.text.split("name=\"form_token\" value=\"").nth(1).unwrap();
+        browser.form_token = token.split('"').next().unwrap().to_owned();
+        browser
+    }
+
+    /// Brings in a PC whose disk is not protected.
+    fn bring_pc(&self, id: &str, protection: &str) {
+        let document = serde_json::json!({
+            "format": "mimamori-facts", "version": 1, "subject": {"kind": "device", "id": id}, "name": "<b>営業</b>",
+            "source": "agent", "collected_at": NOW,
+            "facts": {"volumes": [{"letter": "C:", "fixed": true, "protection": protection}]},
+            "misses": [{"at": "antivirus", "why": "denied", "detail": "<script>"}],
+        });
+        let caller = model::Caller::console(model::Lang::Ja);
+        self.app.receive_evidence(&caller, document.to_string().as_bytes()).unwrap();
+    }
+}
+
+/// An answer with its body read.
+struct Answer {
+    status: StatusCode,
+    location: String,
+    cookie: String,
+    headers: axum::http::HeaderMap,
+    bytes: Vec<u8>,
+    text: String,
+}
+
+impl Answer {
+    async fn of(response: Response) -> Self {
+        let (parts, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, 50_000_000).await.unwrap().to_vec();
+        let header = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("");
+        Self {
+            status: parts.status,
+            location: header(header::LOCATION).to_owned(),
+            cookie: header(header::SET_COOKIE).split(';').next().unwrap().to_owned(),
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+            headers: parts.headers,
+            bytes,
+        }
+    }
+}
+
+fn encoded(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+/// A row's form with only a decision in it.
+const DECISION: &[(&str, &str)] = &[
+    ("current_state", "2台が未対応"),
+    ("confidentiality_severity", "serious"),
+    ("confidentiality_words", "顧客のソースコードが漏れる"),
+    ("confidentiality_yen", "3,000,000"),
+    ("integrity_severity", "minor"),
+    ("availability_severity", "minor"),
+    ("accountability_severity", "unrated"),
+];
+
+#[tokio::test]
+async fn a_newcomer_gets_from_the_first_start_to_a_decided_row() {
+    let house = House::new();
+    let stranger = Browser::default();
+    assert_eq!(house.get(&stranger, "/").await.location, "/setup");
+    assert_eq!(house.get(&stranger, "/login").await.location, "/setup");
+    let wrong = house.post(&stranger, "/setup", &[("code", "AAAA"), ("login", "佐藤"), ("password", "x")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for word in ["ワンタイムコードが違います", "半角英数字", "12文字以上"] {
+        assert!(wrong.text.contains(word), "{word}");
+    }
+    let sato = house.set_up().await;
+    assert_eq!(house.get(&stranger, "/setup").await.status, StatusCode::NOT_FOUND, "set-up is over");
+    let start = house.get(&sato, "/").await;
+    assert!(start.text.contains("みなとソフト") && start.text.contains("まずはここから"));
+
+    house.bring_pc("PC-001", "off");
+    house.bring_pc("PC-002", "on");
+    let row = house.get(&sato, "/checklist/34").await;
+    assert!(row.text.contains("貸与端末 1件(PC-001)が未達です"), "the present state is drafted from verdicts");
+    let fields = [DECISION, &[("after", "0"), ("choice", "do"), ("due", "2027-01-31"), ("owner", "佐藤")]].concat();
+    let saved = house.post(&sato, "/checklist/34", &fields).await;
+    assert_eq!((saved.status, saved.location.as_str()), (StatusCode::SEE_OTHER, "/checklist/34?note=decision-saved"));
+    let row = house.get(&sato, &saved.location).await;
+    for word in ["評価を保存しました", "2台が未対応", "顧客のソースコードが漏れる", "3000000", "2027-01-31"] {
+        assert!(row.text.contains(word), "{word}");
+    }
+    let plan = house.get(&sato, "/plan").await;
+    assert!(plan.text.contains("2027-01-31") && plan.text.contains("あと68日"));
+
+    let book = house.get(&sato, "/checklist/export.xlsx").await;
+    assert_eq!(book.status, StatusCode::OK);
+    assert!(book.bytes.starts_with(b"PK"));
+}
+
+#[tokio::test]
+async fn a_decision_against_the_facts_is_pointed_out() {
+    let house = House::new();
+    let sato = house.set_up().await;
+    house.bring_pc("PC-001", "off");
+    let fields = [DECISION, &[("after", "0"), ("choice", "done")]].concat();
+    house.post(&sato, "/checklist/34", &fields).await;
+    let row = house.get(&sato, "/checklist/34").await;
+    assert!(row.text.contains("「実施済み」と判定されていますが、実際には未達の対象があります"));
+    let list = house.get(&sato, "/checklist?problems=yes").await;
+    assert!(list.text.contains("48項目中1項目"));
+    house.bring_pc("PC-001", "on");
+}
+
+#[tokio::test]
+async fn nobody_overwrites_another_unseen() {
+    let house = House::new();
+    let sato = house.set_up().await;
+    let first = [DECISION, &[("after", "0"), ("choice", "open")]].concat();
+    assert_eq!(house.post(&sato, "/checklist/34", &first).await.status, StatusCode::SEE_OTHER);
+    let second = [&[("current_state", "別の人の入力")][..], &DECISION[1..], &[("after", "0"), ("choice", "open")]];
+    let late = house.post(&sato, "/checklist/34", &second.concat()).await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    assert!(late.text.contains("別の人の入力") && late.text.contains("value=\"1\""), "nothing typed is lost");
+}
+
+#[tokio::test]
+async fn every_route_is_closed_to_whom_it_is_not_for() {
+    let house = House::new();
+    let sato = house.set_up().await;
+    let answer = house
+        .post(
+            &sato,
+            "/accounts",
+            &[("login", "kansa"), ("name", "監査 太郎"), ("password", PASSWORD), ("role", "auditor"), ("lang", "ja")],
+        )
+        .await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+    let auditor = house.sign_in("kansa").await;
+    let mut lines = Vec::new();
+    for route in table() {
+        let path = route.path.replace("{no}", "34").replace("{kind}", "device").replace("{format}", "json");
+        let path = path.replace("{id}", "1").replace("{login}", "nobody");
+        let mut cells = Vec::new();
+        for (name, browser) in [("stranger", &Browser::default()), ("auditor", &auditor), ("administrator", &sato)] {
+            // Signing out would end what the next routes need.
+            if path == "/logout" && name != "stranger" {
+                continue;
+            }
+            let answer = if route.method == "GET" {
+                house.get(browser, &path).await
+            } else {
+                house.post(browser, &path, &[]).await
+            };
+            let closed = answer.status == StatusCode::FORBIDDEN || answer.location.starts_with("/login?next=");
+            let expected = match route.access {
+                Access::Open | Access::Setup => false,
+                Access::May(action) => match name {
+                    "stranger" => true,
+                    "auditor" => !action.open_to(model::Role::Auditor),
+                    _ => false,
+                },
+            };
+            // A form without its fields is refused as such; a form refused for its role says 403.
+            assert_eq!(closed, expected, "{name} {} {path} {}", route.method, answer.status);
+            assert!(!answer.status.is_server_error(), "{name} {} {path} {}", route.method, answer.text);
+            cells.push(format!("{name} {}", answer.status.as_u16()));
+        }
+        lines.push(format!("{:<4} {:<34} {}", route.method, route.path, cells.join("  ")));
+    }
+    insta::assert_snapshot!("routes", lines.join("\n"));
+}
+
+#[tokio::test]
+async fn forms_of_other_pages_and_sessions_are_refused() {
+    let house = House::new();
+    let sato = house.set_up().await;
+    let fields = [DECISION, &[("after", "0"), ("choice", "open")]].concat();
+    let forged = Browser { form_token: "AAAA".into(), ..sato.clone() };
+    assert_eq!(house.post(&forged, "/checklist/34", &fields).await.status, StatusCode::FORBIDDEN);
+    let request = Request::builder()
+        .method(Method::POST)
+        .uri("/checklist/34")
+        .header(header::COOKIE, &sato.cookie)
+        .header("sec-fetch-site", "cross-site")
+        .body(Body::from(format!("form_token={}&choice=open", sato.form_token)))
+        .unwrap();
+    let answer = Answer::of(router(Web::new(Arc::clone(&house.app))).oneshot(request).await.unwrap()).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn guessing_passwords_is_slowed_down() {
+    let house = House::new();
+    house.set_up().await;
+    let stranger = Browser::default();
+    for _ in 0..5 {
+        let wrong = house.post(&stranger, "/login", &[("login", "sato"), ("password", "wrong wrong wrong")]).await;
+        assert_eq!(wrong.status, StatusCode::FORBIDDEN);
+        assert!(wrong.text.contains("ログイン名またはパスワードが違います"));
+    }
+    let right = house.post(&stranger, "/login", &[("login", "sato"), ("password", PASSWORD)]).await;
+    assert_eq!(right.status, StatusCode::TOO_MANY_REQUESTS, "even the right one has to wait now");
+}
+
+#[tokio::test]
+async fn every_page_speaks_both_languages_and_escapes_what_it_shows() {
+    let house = House::new();
+    let sato = house.set_up().await;
+    house.bring_pc("PC-001", "off");
+    let fields = [DECISION, &[("after", "0"), ("choice", "do"), ("due", "2026-11-01"), ("reason", "<i>&\"")]].concat();
+    house.post(&sato, "/checklist/34", &fields).await;
+    let evidence = {
+        let page = house.get(&sato, "/subjects/device/PC-001").await;
+        page.text.split("/evidence/").nth(1).unwrap().split('"').next().unwrap().to_owned()
+    };
+    for lang in ["ja", "en"] {
+        let kept = house.post(&sato, "/account/lang", &[("lang", lang), ("back", "/")]).await;
+        assert_eq!(kept.status, StatusCode::SEE_OTHER);
+        for route in table().into_iter().filter(|route| route.method == "GET") {
+            let path = route.path.replace("{no}", "34").replace("{format}", "json");
+            let path = match route.path {
+                "/subjects/{kind}" => "/subjects/device".to_owned(),
+                "/subjects/{kind}/{id}" => "/subjects/device/PC-001".to_owned(),
+                "/statements/{id}" => "/statements/5.1.4-1".to_owned(),
+                "/evidence/{id}" => format!("/evidence/{evidence}"),
+                _ => path,
+            };
+            if matches!(route.access, Access::Setup) {
+                continue;
+            }
+            let page = house.get(&sato, &path).await;
+            assert_eq!(page.status, StatusCode::OK, "{path}");
+            assert!(!page.text.contains('⟦'), "{path} in {lang} lacks a text");
+            if page.text.starts_with("<!doctype html>") {
+                assert!(page.text.contains(&format!("<html lang=\"{lang}\">")), "{path}");
+                assert!(!page.text.contains("<script") && !page.text.contains(" style="), "{path}");
+                assert!(!page.text.contains("<b>営業") && !page.text.contains("<i>&"), "{path} does not escape");
+                let policy = page.headers.get(header::CONTENT_SECURITY_POLICY).unwrap().to_str().unwrap();
+                assert!(policy.starts_with("default-src 'none'"));
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn uploads_are_taken_one_by_one_and_refused_with_reasons() {
+    let house = House::new();
+    let sato = house.set_up().await;
+    let part = |name: &str, content: &str| {
+        format!("--B\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n{content}\r\n")
+    };
+    let good = r#"{"format":"mimamori-facts","version":1,"subject":{"kind":"device","id":"PC-9"},"source":"agent",
+        "collected_at":"2026-11-23T00:00:00Z","facts":{"tpm":{"present":true}}}"#;
+    let token = format!("--B\r\nContent-Disposition: form-data; name=\"form_token\"\r\n\r\n{}\r\n", sato.form_token);
+    let files = [part("good.json", good), part("bad.json", "{\"format\": 1"), part("new.json", &good.replace("version\":1", "version\":9"))];
+    let send = |body: String| {
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri("/evidence")
+            .header(header::COOKIE, &sato.cookie)
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=B")
+            .header("sec-fetch-site", "same-origin")
+            .body(Body::from(body))
+            .unwrap();
+        let router = router(Web::new(Arc::clone(&house.app)));
+        async move { Answer::of(router.oneshot(request).await.unwrap()).await }
+    };
+    let answer = send(format!("{token}{}--B--\r\n", files.concat())).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    for word in ["3件中1件を取り込みました", "PC-9", "line 1 column", "update Mimamori first"] {
+        assert!(answer.text.contains(word), "{word} in {}", answer.text);
+    }
+    let without = send(format!("{}--B--\r\n", files.concat())).await;
+    assert_eq!(without.status, StatusCode::FORBIDDEN, "no token, no look at the files");
+    let cut = send(format!("{token}{}", files.concat())).await;
+    assert_eq!(cut.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn an_acceptance_waives_and_its_end_brings_the_verdict_back() {
+    let house = House::new();
+    let sato = house.set_up().await;
+    house.bring_pc("PC-001", "off");
+    let grant = [("statement", "5.1.4-1"), ("subject", "device/PC-001"), ("reason", "来月交換"), ("until", "2026-12-31")];
+    assert_eq!(house.post(&sato, "/waivers", &grant).await.status, StatusCode::SEE_OTHER);
+    let page = house.get(&sato, "/subjects/device/PC-001").await;
+    assert!(page.text.contains("来月交換") && page.text.contains("許容中"));
+    assert_eq!(house.post(&sato, "/waivers/1/end", &[]).await.status, StatusCode::SEE_OTHER);
+    let page = house.get(&sato, "/subjects/device/PC-001").await;
+    assert!(page.text.contains("期限が切れました"));
+    let bad = house.post(&sato, "/waivers", &[("statement", "9.9.9-9"), ("reason", ""), ("until", "soon")]).await;
+    assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
+}

@@ -1,0 +1,353 @@
+#!/usr/bin/env python3
+"""The way of a newcomer in a real browser, from the first start to a decided row and the exported sheet.
+
+    tests/browser.py MIMAMORI                    runs every check with this binary
+    tests/browser.py MIMAMORI --pictures DIR     takes the pictures of docs/ from the sample company instead
+
+Needs Debian's chromium, chromium-driver, python3-selenium and libreoffice-calc. Talks to loopback only.
+"""
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+import urllib.request
+from pathlib import Path
+
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.chrome.service import Service
+
+HERE = Path(__file__).resolve().parent
+WIDE, PHONE = (1360, 900), (390, 844)
+PASSWORD = "correct horse battery staple"
+BINARY = ""
+
+
+class Server:
+    """The real binary on a port of its own."""
+
+    def __init__(self, data, *words):
+        environment = dict(os.environ, LANG="ja_JP.UTF-8", LC_ALL="ja_JP.UTF-8")
+        self.process = subprocess.Popen(
+            [BINARY, "--data", str(data), *words, "--listen", "127.0.0.1:0"],
+            stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env=environment)
+        self.lines = []
+        self.reader = threading.Thread(target=self.read, daemon=True)
+        self.reader.start()
+        self.address = self.wait_for(r"(http://127\.0\.0\.1:\d+)", 90)
+
+    def read(self):
+        for line in self.process.stderr:
+            self.lines.append(line)
+
+    def wait_for(self, pattern, seconds):
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            found = re.search(pattern, "".join(self.lines))
+            if found:
+                return found.group(1)
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.05)
+        raise AssertionError(f"the server did not say {pattern}: {''.join(self.lines)}")
+
+    def code(self):
+        return self.wait_for(r"([A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4})", 10)
+
+    def stop(self, how=signal.SIGTERM):
+        self.process.send_signal(how)
+        self.process.wait(timeout=20)
+        self.reader.join(timeout=5)
+        self.process.stderr.close()
+
+
+def browser(size, lang="ja", dark=False):
+    options = webdriver.ChromeOptions()
+    for word in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+                 "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                 "--hide-scrollbars", f"--lang={lang}"):
+        options.add_argument(word)
+    if dark:
+        options.add_argument("--force-dark-mode")
+        options.add_argument("--blink-settings=preferredColorScheme=0")
+    options.add_experimental_option("prefs", {"intl.accept_languages": "ja,en" if lang == "ja" else "en,ja"})
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
+    driver.set_page_load_timeout(30)
+    if size == PHONE:
+        driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
+                               {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": True})
+    else:
+        driver.set_window_size(*size)
+    return driver
+
+
+def facts(name, protection):
+    return {"format": "mimamori-facts", "version": 1, "subject": {"kind": "device", "id": name}, "source": "agent",
+            "collector": "test", "collected_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            "facts": {"volumes": [{"letter": "C:", "fixed": True, "encryption": "bitlocker", "protection": protection}],
+                      "os": {"family": "windows", "product": "Windows 11", "display_version": "24H2"}}}
+
+
+class Visit(unittest.TestCase):
+    """What the checks share."""
+
+    def open(self, path):
+        self.driver.get(self.server.address + path)
+        self.look()
+
+    def look(self):
+        """Every page: no missing text, nothing wider than the window, nothing the browser complains of."""
+        body = self.driver.find_element(By.TAG_NAME, "body").text
+        self.assertNotIn("⟦", body)
+        wide, window = self.driver.execute_script(
+            "return [document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+        self.assertLessEqual(wide, window + 1, f"{self.driver.current_url} is wider than the window")
+        complaints = [entry["message"] for entry in self.driver.get_log("browser")
+                      if entry["level"] == "SEVERE" and "the server responded with a status" not in entry["message"]]
+        self.assertEqual(complaints, [], self.driver.current_url)
+
+    def fill(self, name, text):
+        field = self.driver.find_element(By.NAME, name)
+        field.clear()
+        field.send_keys(text)
+
+    def pick(self, name, value):
+        field = self.driver.find_element(By.CSS_SELECTOR, f"[name={name}][value={value}]")
+        self.driver.execute_script("arguments[0].click()", field)
+
+    def send(self, form):
+        button = self.driver.find_element(By.CSS_SELECTOR, f"form[action='{form}'] button.primary")
+        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'}); arguments[0].click()", button)
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline and self.driver.execute_script("return document.readyState") != "complete":
+            time.sleep(0.05)
+        time.sleep(0.2)
+        self.look()
+
+    def text(self):
+        return self.driver.find_element(By.TAG_NAME, "main").text
+
+    def newcomer(self, size, lang, words):
+        with tempfile.TemporaryDirectory() as folder:
+            self.server = Server(Path(folder) / "data", "serve")
+            self.driver = browser(size, lang)
+            try:
+                self.walk(Path(folder), words)
+            finally:
+                self.driver.quit()
+                self.server.stop()
+
+    def walk(self, folder, words):
+        driver = self.driver
+        self.open("/")
+        self.assertTrue(driver.current_url.endswith("/setup"))
+        self.assertEqual(driver.find_element(By.TAG_NAME, "html").get_attribute("lang"), words["lang"])
+        for name, text in (("code", self.server.code()), ("name", "佐藤 美咲"), ("login", "sato"),
+                           ("password", PASSWORD), ("company_name", "みなとソフト"), ("people", "24")):
+            self.fill(name, text)
+        self.pick("parts", "active_directory")
+        self.send("/setup")
+        self.assertIn(words["welcome"], self.text())
+        # Bring in two PCs, one of them unprotected, and a file that is none.
+        files = []
+        for name, content in (("PC-001.json", facts("PC-001", "suspended")), ("PC-002.json", facts("PC-002", "on")),
+                              ("notes.json", {"hello": "world"})):
+            path = folder / name
+            path.write_text(json.dumps(content))
+            files.append(str(path))
+        self.open("/subjects/device")
+        driver.find_element(By.NAME, "file").send_keys("\n".join(files))
+        self.send("/evidence")
+        self.assertIn(words["taken"], self.text())
+        # Decide row 34.
+        self.open("/checklist/34")
+        drafted = driver.find_element(By.NAME, "current_state").get_attribute("value")
+        self.assertIn("PC-001", drafted, "the present state is drafted from the verdicts")
+        self.pick("confidentiality_severity", "critical")
+        self.fill("confidentiality_words", "顧客のソースコードが漏洩する")
+        self.fill("confidentiality_yen", "500万")
+        self.pick("choice", "do")
+        driver.execute_script("document.getElementsByName('due')[0].value = '2099-03-31'")
+        self.fill("owner", "佐藤")
+        self.send("/checklist/34")
+        self.assertIn(words["saved"], self.text())
+        self.assertIn("5000000", driver.find_element(By.NAME, "confidentiality_yen").get_attribute("value"))
+        # "Done" while a PC fails is pointed out.
+        self.pick("choice", "done")
+        self.send("/checklist/34")
+        self.assertIn(words["contradiction"], self.text())
+        for path in ("/", "/checklist", "/checklist?group=device", "/plan", "/subjects/device/PC-001", "/policies",
+                     "/statements/5.1.4-1", "/waivers", "/company", "/accounts", "/account", "/audit",
+                     "/checklist/1", "/subjects/domain", "/no-such-page"):
+            self.open(path)
+        # The exported sheet, opened by LibreOffice.
+        self.assertIn("PK", self.download("/checklist/export.xlsx", folder / "checklist.xlsx"))
+        subprocess.run([str(HERE / "office.sh"), words["sheet"], "顧客のソースコードが漏洩する",
+                        str(folder / "checklist.xlsx")], check=True)
+
+    def download(self, path, to):
+        cookie = "; ".join(f"{c['name']}={c['value']}" for c in self.driver.get_cookies())
+        request = urllib.request.Request(self.server.address + path, headers={"Cookie": cookie})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            content = answer.read()
+        to.write_bytes(content)
+        return content[:2].decode("latin-1")
+
+
+JAPANESE = {"lang": "ja", "welcome": "設定が完了しました", "taken": "3件中2件を取り込みました", "saved": "評価を保存しました",
+            "contradiction": "実際には未達の対象があります", "sheet": "対策項目"}
+ENGLISH = {"lang": "en", "welcome": "All set", "taken": "2 of 3 were taken in", "saved": "The evaluation was saved",
+           "contradiction": "the facts say otherwise", "sheet": "Measure"}
+
+
+class Newcomer(Visit):
+    def test_in_japanese_on_a_wide_screen(self):
+        self.newcomer(WIDE, "ja", JAPANESE)
+
+    def test_in_english_on_a_phone(self):
+        self.newcomer(PHONE, "en", ENGLISH)
+
+    def test_with_the_keyboard_alone(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.server = Server(Path(folder) / "data", "serve")
+            self.driver = browser(WIDE)
+            try:
+                self.open("/setup")
+                active = lambda: self.driver.switch_to.active_element
+                active().send_keys(Keys.TAB)
+                self.assertEqual(active().get_attribute("class"), "skip", "the first stop leads past the menu")
+                reached = set()
+                for _ in range(30):
+                    active().send_keys(Keys.TAB)
+                    reached.add(active().get_attribute("name"))
+                for name in ("code", "name", "login", "password", "company_name", "people", "parts", "profile"):
+                    self.assertIn(name, reached)
+                for field in self.driver.find_elements(By.CSS_SELECTOR, "input:not([type=hidden]), textarea, select"):
+                    named = self.driver.execute_script("return arguments[0].labels.length", field)
+                    self.assertTrue(named or field.get_attribute("aria-label"), field.get_attribute("outerHTML"))
+            finally:
+                self.driver.quit()
+                self.server.stop()
+
+
+class Survival(Visit):
+    def test_what_was_acknowledged_survives_kill_9(self):
+        """Rows are saved as fast as possible while the server is killed, three times; no confirmed version is lost."""
+        with tempfile.TemporaryDirectory() as folder:
+            data = Path(folder) / "data"
+            self.server = Server(data, "serve")
+            self.driver = browser(WIDE)
+            try:
+                self.open("/setup")
+                for name, text in (("code", self.server.code()), ("name", "佐藤"), ("login", "sato"),
+                                   ("password", PASSWORD), ("company_name", "みなとソフト"), ("people", "24")):
+                    self.fill(name, text)
+                self.send("/setup")
+                confirmed = 0
+                for _ in range(3):
+                    confirmed = self.save_until_killed(confirmed)
+                    self.server = Server(data, "serve")
+                    self.open("/checklist/1")
+                    kept = int(self.driver.find_element(By.NAME, "after").get_attribute("value"))
+                    self.assertGreaterEqual(kept, confirmed)
+                    self.assertLessEqual(kept, confirmed + 1, "at most the one that was under way")
+                    confirmed = kept
+                self.assertGreater(confirmed, 10)
+                self.server.stop()
+                proof = subprocess.run([BINARY, "--data", str(data), "audit", "verify"], capture_output=True, text=True)
+                self.assertEqual(proof.returncode, 0, proof.stderr)
+            finally:
+                self.driver.quit()
+
+    def save_until_killed(self, confirmed):
+        cookie = "; ".join(f"{c['name']}={c['value']}" for c in self.driver.get_cookies())
+        self.open("/checklist/1")
+        token = self.driver.find_element(By.CSS_SELECTOR, "form.evaluation [name=form_token]").get_attribute("value")
+        threading.Timer(1.2, lambda: self.server.process.kill()).start()
+        severities = "&".join(f"{aspect}_severity=minor" for aspect in
+                              ("confidentiality", "integrity", "availability", "accountability"))
+        while True:
+            body = f"form_token={token}&after={confirmed}&choice=open&{severities}&current_state=v{confirmed + 1}"
+            request = urllib.request.Request(self.server.address + "/checklist/1", data=body.encode(),
+                                             headers={"Cookie": cookie})
+            try:
+                opener = urllib.request.build_opener(NoRedirect)
+                opener.open(request, timeout=10)
+            except urllib.error.HTTPError as answer:
+                self.assertEqual(answer.code, 303)
+                confirmed += 1
+            except OSError:
+                self.server.process.wait()
+                self.server.process.stderr.close()
+                return confirmed
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_):
+        return None
+
+
+PAGES = (("overview", "/"), ("checklist", "/checklist"), ("row", "/checklist/34"), ("plan", "/plan"),
+         ("devices", "/subjects/device"), ("device", "/subjects/device/PC-004"), ("statement", "/statements/5.1.8-1"),
+         ("audit", "/audit"))
+
+
+def pictures(folder):
+    """Pictures of the sample company: both languages, wide and phone-narrow, and the first page in the dark."""
+    folder.mkdir(parents=True, exist_ok=True)
+    server = Server("unused", "demo")
+    try:
+        login, password = server.wait_for(r": (\S+ / \S+)\s*$", 60).split(" / ")
+        for lang in ("ja", "en"):
+            for size, name in ((WIDE, "wide"), (PHONE, "phone")):
+                driver = browser(size, lang)
+                sign_in(driver, server.address, login, password, lang)
+                for page, path in PAGES:
+                    shoot(driver, server.address + path, folder / f"{page}-{name}-{lang}.png", size)
+                driver.quit()
+        driver = browser(WIDE, "ja", dark=True)
+        sign_in(driver, server.address, login, password, "ja")
+        shoot(driver, server.address + "/", folder / "overview-dark-ja.png", WIDE)
+        driver.quit()
+    finally:
+        server.stop()
+
+
+def sign_in(driver, address, login, password, lang):
+    driver.get(address + "/login")
+    driver.find_element(By.NAME, "login").send_keys(login)
+    driver.find_element(By.NAME, "password").send_keys(password + Keys.ENTER)
+    time.sleep(1)
+    if driver.find_element(By.TAG_NAME, "html").get_attribute("lang") != lang:
+        driver.find_element(By.CSS_SELECTOR, "form[action='/account/lang'] button").click()
+        time.sleep(0.5)
+
+
+def shoot(driver, address, path, size):
+    driver.get(address)
+    time.sleep(0.3)
+    height = driver.execute_script("return document.documentElement.scrollHeight")
+    metrics = {"width": size[0], "height": min(max(height, size[1]), 2400), "deviceScaleFactor": 1,
+               "mobile": size == PHONE}
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    driver.save_screenshot(str(path))
+    metrics["height"] = size[1]
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    BINARY = str(Path(sys.argv[1]).resolve())
+    if "--pictures" in sys.argv:
+        pictures(Path(sys.argv[sys.argv.index("--pictures") + 1]))
+    else:
+        unittest.main(argv=[sys.argv[0], *sys.argv[2:]], verbosity=2)

@@ -1,0 +1,37 @@
+//! Files made from the Rust types: `catalog/schema/*.json`.
+
+use std::path::Path;
+
+use guideline::schema;
+
+fn texts() -> Result<Vec<(String, String)>, String> {
+    schema::all()
+        .into_iter()
+        .map(|(name, schema)| {
+            let text = serde_json::to_string_pretty(&schema).map_err(|error| error.to_string())?;
+            Ok((format!("catalog/schema/{name}"), text + "\n"))
+        })
+        .collect()
+}
+
+/// Writes all of them.
+pub(crate) fn write(root: &Path) -> Result<usize, String> {
+    std::fs::create_dir_all(root.join("catalog/schema")).map_err(|error| error.to_string())?;
+    let texts = texts()?;
+    for (path, text) in &texts {
+        std::fs::write(root.join(path), text).map_err(|error| format!("{path}: {error}"))?;
+    }
+    Ok(texts.len())
+}
+
+/// Those that no longer match the types.
+pub(crate) fn stale(root: &Path) -> Vec<String> {
+    match texts() {
+        Err(problem) => vec![problem],
+        Ok(texts) => texts
+            .into_iter()
+            .filter(|(path, text)| std::fs::read_to_string(root.join(path)).ok().as_ref() != Some(text))
+            .map(|(path, _)| format!("{path} does not match the types: run `cargo xtask gen`"))
+            .collect(),
+    }
+}
