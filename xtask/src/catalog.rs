@@ -16,7 +16,8 @@ pub(crate) fn run(only: &[&str]) -> ExitCode {
         }
     };
     let (catalog, mut problems) = Catalog::draft(&files);
-    let wanted = |file: &str| only.is_empty() || only.iter().any(|name| name.ends_with(file) || file.ends_with(name));
+    let wanted =
+        |file: &str| only.is_empty() || only.iter().any(|name| name.ends_with(file) || file.ends_with(name));
     problems.retain(|problem| wanted(&problem.file));
     let mut examples = 0;
     if let Some(catalog) = &catalog {

@@ -18,7 +18,8 @@ pub(crate) fn problems(root: &Path) -> Vec<String> {
         }
     }
     for key in &ja {
-        let used = named.whole.contains(key) || named.starts.iter().any(|start| key.starts_with(start.as_str()));
+        let used =
+            named.whole.contains(key) || named.starts.iter().any(|start| key.starts_with(start.as_str()));
         if !used {
             found.push(format!("'{key}' is never named: remove it from locales/"));
         }
@@ -47,7 +48,8 @@ struct Named {
 
 fn named(root: &Path) -> Named {
     let mut named = Named { whole: BTreeSet::new(), starts: BTreeSet::new() };
-    let sources = [files(&root.join("crates/web"), &["rs", "html"]), files(&root.join("crates/mimamori/src"), &["rs"])];
+    let sources =
+        [files(&root.join("crates/web"), &["rs", "html"]), files(&root.join("crates/mimamori/src"), &["rs"])];
     for text in sources.iter().flatten().filter_map(|path| std::fs::read_to_string(path).ok()) {
         // Every literal is looked at; those after t( … are keys for certain.
         for (at, _) in text.match_indices('"') {

@@ -60,7 +60,9 @@ fn architecture(root: &Path) -> Vec<String> {
     }
     for word in text.split('`').skip(1).step_by(2) {
         let path = word.split([':', '#']).next().unwrap_or_default();
-        let named = ["crates/", "catalog/", "locales/", "xtask/", "docs/", "tests/"].iter().any(|start| path.starts_with(start));
+        let named = ["crates/", "catalog/", "locales/", "xtask/", "docs/", "tests/"]
+            .iter()
+            .any(|start| path.starts_with(start));
         if named && !path.contains(['*', '<', '{', ' ']) && !root.join(path).exists() {
             found.push(format!("ARCHITECTURE.md names {path}, which is not there"));
         }

@@ -21,7 +21,9 @@ impl App {
     /// The caller may not, or the database.
     pub fn verify_audit(&self, caller: &Caller) -> Result<(Verified, Option<String>)> {
         self.allow(caller, Action::Look, "audit")?;
-        Ok(self.store.read(|read| Ok::<_, store::StoreError>((read.audit_verify()?, read.altered_evidence()?)))?)
+        Ok(self
+            .store
+            .read(|read| Ok::<_, store::StoreError>((read.audit_verify()?, read.altered_evidence()?)))?)
     }
 }
 

@@ -153,8 +153,7 @@ fn as_table(catalog: &Catalog, lang: Lang) -> Table {
     let mut rows = Vec::new();
     for policy in &catalog.policies {
         for statement in &policy.statements {
-            let numbers: Vec<String> =
-                catalog.rows_of(&statement.id).map(|row| row.no.to_string()).collect();
+            let numbers: Vec<String> = catalog.rows_of(&statement.id).map(|row| row.no.to_string()).collect();
             let evidence: Vec<&str> = statement.evidence.iter().map(|source| source.name()).collect();
             rows.push(vec![
                 statement.id.0.clone(),
@@ -206,7 +205,12 @@ fn oscal_input(catalog: &Catalog) -> oscal::CatalogInput {
             .map(|group| oscal::GroupInput {
                 id: group.id.name().to_owned(),
                 title: group.name.clone(),
-                policies: catalog.policies.iter().filter(|policy| policy.group == group.id).map(policy).collect(),
+                policies: catalog
+                    .policies
+                    .iter()
+                    .filter(|policy| policy.group == group.id)
+                    .map(policy)
+                    .collect(),
             })
             .collect(),
     }

@@ -100,7 +100,12 @@ impl App {
         let mut findings = Findings::default();
         let company = company.checked(&self.catalog, &mut findings);
         findings.done()?;
-        let detail = format!("profile {}, {} people, has {}", company.profile, company.people, company.parts.join(" "));
+        let detail = format!(
+            "profile {}, {} people, has {}",
+            company.profile,
+            company.people,
+            company.parts.join(" ")
+        );
         let now = self.now();
         self.store.change(&self.act(caller, Action::CompanySave, "company", &detail), |change| {
             save(change, &company, &caller.name, now)

@@ -31,7 +31,9 @@ impl App {
         }
         let subject = document.subject.clone();
         if subject.kind == model::SubjectKind::Company && subject.id != Subject::company().id {
-            return Err(Invalid::new("document", "not-a-document").with("the company's id is 'company'").into());
+            return Err(Invalid::new("document", "not-a-document")
+                .with("the company's id is 'company'")
+                .into());
         }
         let act = self.act(
             caller,
@@ -42,7 +44,8 @@ impl App {
         let received = self.store.change(&act, |change| {
             change.add_evidence(bytes, &document, &caller.name, now).map_err(AppError::from)
         })?;
-        let retired = self.store.read(|read| read.subject(&subject))?.and_then(|line| line.retired_at).is_some();
+        let retired =
+            self.store.read(|read| read.subject(&subject))?.and_then(|line| line.retired_at).is_some();
         if received.new && !retired {
             self.judge_again(&subject)?;
         }

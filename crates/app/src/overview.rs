@@ -120,7 +120,9 @@ impl App {
         }
         let decided = rows
             .iter()
-            .filter(|line| line.version.as_ref().is_some_and(|version| version.decision.choice != Choice::Open))
+            .filter(|line| {
+                line.version.as_ref().is_some_and(|version| version.decision.choice != Choice::Open)
+            })
             .count();
         let contradictions = rows.iter().filter(|line| !line.contradictions.is_empty()).count();
         let devices = self
@@ -130,7 +132,10 @@ impl App {
             .map_or(0, |(_, count)| count);
         Ok(Overview {
             summary,
-            map: Group::ALL.into_iter().filter_map(|group| Some((group, map.get(&group).copied()?))).collect(),
+            map: Group::ALL
+                .into_iter()
+                .filter_map(|group| Some((group, map.get(&group).copied()?)))
+                .collect(),
             trend,
             decided,
             rows: rows.len(),
@@ -158,8 +163,7 @@ fn next(rows: Vec<RowLine>, today: Day) -> Vec<Next> {
             let why = Why::of(&line, today)?;
             let counts = if line.binds { line.state.shall } else { line.state.all };
             let count = if why == Why::Unknown { counts.unknown } else { counts.fail };
-            let damage =
-                line.version.as_ref().map_or(Severity::Unrated, |version| version.decision.damage());
+            let damage = line.version.as_ref().map_or(Severity::Unrated, |version| version.decision.damage());
             Some(Next { line, why, damage, count })
         })
         .collect();

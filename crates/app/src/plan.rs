@@ -65,7 +65,8 @@ impl App {
                 Choice::Open => {}
             }
         }
-        plan.to_do.sort_by_key(|planned| (std::cmp::Reverse(planned.damage), planned.due, planned.line.row.no));
+        plan.to_do
+            .sort_by_key(|planned| (std::cmp::Reverse(planned.damage), planned.due, planned.line.row.no));
         Ok(plan)
     }
 }

@@ -98,8 +98,12 @@ impl App {
 
     /// Whether a typed code is the code; blanks, hyphens and case do not matter.
     fn code_fits(&self, typed: &str) -> bool {
-        let typed: String =
-            typed.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).take(40).collect();
+        let typed: String = typed
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .map(|c| c.to_ascii_uppercase())
+            .take(40)
+            .collect();
         let mut held = self.setup_code.lock().unwrap_or_else(PoisonError::into_inner);
         match held.as_mut() {
             Some(code) if code.tries < TRIES_MAX => {

@@ -5,7 +5,7 @@
 //! is read, and nothing leaves the computer but the document. Knows nothing of storage, policy or the network beyond
 //! this computer.
 //!
-//! Where to start reading: [`computer`] plans one reader per section ([`linux`], [`windows`] or [`other`]); `gather`
+//! Where to start reading: [`computer`] plans one reader per section (`linux`, `windows` or `other`); `gather`
 //! runs them side by side, each within its time limit; `reading` makes the document of what they bring.
 
 mod day;

@@ -6,9 +6,9 @@ use model::evidence::{FORMAT, VERSION};
 use model::{At, FactDocument, Miss, Source, Subject, SubjectKind};
 use serde_json::{Map, Value};
 
-use crate::catalog::policy::{Example, Statement};
 use crate::Problem;
 use crate::catalog::Catalog;
+use crate::catalog::policy::{Example, Statement};
 use crate::judge::{Judge, Snapshot};
 use crate::profile::{Profile, Set};
 

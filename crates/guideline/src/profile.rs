@@ -109,7 +109,10 @@ impl Profile {
                 ));
             }
             if let Some(lang) = reason.lacks() {
-                found.push((format!("{id}: the reason is missing in '{lang}'"), "say why, in both languages".into()));
+                found.push((
+                    format!("{id}: the reason is missing in '{lang}'"),
+                    "say why, in both languages".into(),
+                ));
             }
         }
         for set in &self.sets {

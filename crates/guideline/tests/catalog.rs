@@ -1,5 +1,13 @@
 //! The catalogue as shipped: whole, without mistakes, and every worked example comes out as it says.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test"
+)]
+
 use guideline::catalog::{Files, Group};
 use guideline::{Catalog, example};
 use model::Level;

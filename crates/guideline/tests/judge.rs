@@ -1,5 +1,13 @@
 //! Judging as a whole: waivers, freshness, order, and that it is a pure function.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test"
+)]
+
 use guideline::judge::Snapshot;
 use guideline::{Catalog, Judge};
 use model::{At, FactDocument, Outcome, StatementId, Subject, SubjectKind, Verdict, Waiver};
@@ -38,7 +46,15 @@ fn the_order_of_evidence_does_not_matter() {
     let documents = [
         ("b", unprotected("PC-2")),
         ("a", unprotected("PC-1")),
-        ("c", document("company", "company", NOW, json!({"procedures": [{"id": "recovery-key", "version": "1"}]}))),
+        (
+            "c",
+            document(
+                "company",
+                "company",
+                NOW,
+                json!({"procedures": [{"id": "recovery-key", "version": "1"}]}),
+            ),
+        ),
     ];
     let forwards = Snapshot::of(documents.iter().map(|(id, document)| (*id, document)));
     let backwards = Snapshot::of(documents.iter().rev().map(|(id, document)| (*id, document)));

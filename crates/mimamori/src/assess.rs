@@ -33,9 +33,7 @@ pub(crate) struct Asked {
 /// Exit code 0 when no SHALL fails, 1 when one does, 2 when a document could not be used.
 pub(crate) fn run(catalog: &Catalog, asked: &Asked, lang: Lang) -> Result<ExitCode, Failure> {
     let now = match &asked.now {
-        Some(text) => text
-            .parse::<At>()
-            .map_err(|error| Failure::argument("--now", error.to_string()))?,
+        Some(text) => text.parse::<At>().map_err(|error| Failure::argument("--now", error.to_string()))?,
         None => SystemClock.now(),
     };
     let profile = profile(catalog, &asked.profile)?;
@@ -55,7 +53,10 @@ pub(crate) fn run(catalog: &Catalog, asked: &Asked, lang: Lang) -> Result<ExitCo
         }
     }
     if documents.is_empty() && refused == 0 {
-        return Err(Failure::argument("there are no .json files in what was named", "name fact files or their folder"));
+        return Err(Failure::argument(
+            "there are no .json files in what was named",
+            "name fact files or their folder",
+        ));
     }
     let assessment = assess(catalog, &profile, &documents, now)?;
     let bytes = match asked.format.as_str() {
@@ -82,8 +83,9 @@ fn profile(catalog: &Catalog, name: &str) -> Result<Profile, Failure> {
     }
     let text = std::fs::read_to_string(path)
         .map_err(|error| Failure::file(name, error, "check the path given with --profile"))?;
-    toml::from_str(&text)
-        .map_err(|error| Failure::argument(format!("{name}: {error}"), "catalog/schema/profile.json lists every field"))
+    toml::from_str(&text).map_err(|error| {
+        Failure::argument(format!("{name}: {error}"), "catalog/schema/profile.json lists every field")
+    })
 }
 
 /// The files named, and the `.json` files of the folders named, in order. Links are not followed inside folders.
@@ -140,8 +142,7 @@ fn table(catalog: &Catalog, assessment: &Assessment, lang: Lang) -> String {
     let t = |key: &str| web::locale::text(lang, key, &[]);
     let mut out = String::new();
     for outcome in Outcome::ALL {
-        let own: Vec<_> =
-            assessment.verdicts.iter().filter(|verdict| verdict.verdict == outcome).collect();
+        let own: Vec<_> = assessment.verdicts.iter().filter(|verdict| verdict.verdict == outcome).collect();
         if own.is_empty() {
             continue;
         }
@@ -155,7 +156,13 @@ fn table(catalog: &Catalog, assessment: &Assessment, lang: Lang) -> String {
             }
         }
     }
-    let _ = writeln!(out, "\n{} / {} / {}", assessment.catalog, assessment.profile, assessment.judged_at.minute());
+    let _ = writeln!(
+        out,
+        "\n{} / {} / {}",
+        assessment.catalog,
+        assessment.profile,
+        assessment.judged_at.minute()
+    );
     for level in Level::ALL {
         let counts = assessment.summary.level(level);
         let parts: Vec<String> = Outcome::ALL

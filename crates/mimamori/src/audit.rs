@@ -16,7 +16,10 @@ pub(crate) fn run(own: &ArgMatches, data: &Path, catalog: Catalog, lang: Lang) -
     let app = App::open(data, catalog, Arc::new(SystemClock))?;
     let (verified, altered) = app.verify_audit(&Caller::console(lang))?;
     let (lines, broken, head) = app::audit::proof(&verified);
-    let json = own.subcommand().and_then(|(_, own)| own.get_one::<String>("format")).is_some_and(|format| format == "json");
+    let json = own
+        .subcommand()
+        .and_then(|(_, own)| own.get_one::<String>("format"))
+        .is_some_and(|format| format == "json");
     if json {
         println!(
             "{}",
@@ -27,7 +30,9 @@ pub(crate) fn run(own: &ArgMatches, data: &Path, catalog: Catalog, lang: Lang) -
         println!("{lines} lines intact, head {head}");
     }
     if let Some(seq) = broken {
-        eprintln!("the audit chain is broken at line {seq}: compare with your backup before changing anything");
+        eprintln!(
+            "the audit chain is broken at line {seq}: compare with your backup before changing anything"
+        );
     }
     if let Some(id) = &altered {
         eprintln!("evidence {id} was altered: compare with your backup before changing anything");

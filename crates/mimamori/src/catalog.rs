@@ -46,7 +46,10 @@ pub(crate) fn run(own: &ArgMatches, folder: Option<&PathBuf>, lang: Lang) -> Res
                     oscal_profile(&catalog, profile)?
                 }
                 Some(_) => {
-                    return Err(Failure::argument("--profile goes with --format oscal", "leave one of them out"));
+                    return Err(Failure::argument(
+                        "--profile goes with --format oscal",
+                        "leave one of them out",
+                    ));
                 }
                 None => export(&catalog, format, lang)?,
             };
@@ -76,7 +79,12 @@ fn check(folder: Option<&PathBuf>) -> Result<ExitCode, Failure> {
     if problems.is_empty() {
         let catalog = Catalog::from_files(&files)?;
         let examples: usize = catalog.statements().map(|statement| statement.examples.len()).sum();
-        println!("{}: {} statements, {} rows, {examples} examples: all well", catalog.name(), catalog.statements().count(), catalog.rows.len());
+        println!(
+            "{}: {} statements, {} rows, {examples} examples: all well",
+            catalog.name(),
+            catalog.statements().count(),
+            catalog.rows.len()
+        );
         return Ok(ExitCode::SUCCESS);
     }
     eprintln!("{}", Problems(problems));

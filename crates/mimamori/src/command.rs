@@ -19,7 +19,11 @@ pub(crate) fn table(lang: Lang) -> Command {
         Arg::new(name).long(name).value_parser(value_parser!(PathBuf)).help(t(&format!("cli-arg-{name}")))
     };
     let listen = || {
-        Arg::new("listen").long("listen").value_name("ADDR:PORT").value_parser(value_parser!(std::net::SocketAddr)).help(t("cli-arg-listen"))
+        Arg::new("listen")
+            .long("listen")
+            .value_name("ADDR:PORT")
+            .value_parser(value_parser!(std::net::SocketAddr))
+            .help(t("cli-arg-listen"))
     };
     let format = |names: &'static [&'static str]| {
         Arg::new("format")
@@ -39,21 +43,38 @@ pub(crate) fn table(lang: Lang) -> Command {
         .arg(listen())
         .subcommand(command("serve").arg(listen()))
         .subcommand(
-            command("demo")
-                .arg(listen())
-                .arg(path("write").value_name("DIR").help(t("cli-arg-write"))),
+            command("demo").arg(listen()).arg(path("write").value_name("DIR").help(t("cli-arg-write"))),
         )
         .subcommand(
             command("assess")
-                .arg(Arg::new("paths").value_name("PATH").required(true).action(ArgAction::Append).value_parser(value_parser!(PathBuf)).help(t("cli-arg-paths")))
-                .arg(Arg::new("profile").long("profile").value_name("NAME|FILE").default_value("csaj-2018").help(t("cli-arg-profile")))
+                .arg(
+                    Arg::new("paths")
+                        .value_name("PATH")
+                        .required(true)
+                        .action(ArgAction::Append)
+                        .value_parser(value_parser!(PathBuf))
+                        .help(t("cli-arg-paths")),
+                )
+                .arg(
+                    Arg::new("profile")
+                        .long("profile")
+                        .value_name("NAME|FILE")
+                        .default_value("csaj-2018")
+                        .help(t("cli-arg-profile")),
+                )
                 .arg(format(&["table", "json", "html", "oscal"]))
                 .arg(out())
                 .arg(Arg::new("now").long("now").value_name("RFC3339").help(t("cli-arg-now"))),
         )
         .subcommand(
             command("collect")
-                .arg(Arg::new("kind").long("kind").value_parser(["device", "server"]).default_value("device").help(t("cli-arg-kind")))
+                .arg(
+                    Arg::new("kind")
+                        .long("kind")
+                        .value_parser(["device", "server"])
+                        .default_value("device")
+                        .help(t("cli-arg-kind")),
+                )
                 .arg(Arg::new("id").long("id").value_name("NAME").help(t("cli-arg-id")))
                 .arg(out()),
         )
@@ -61,29 +82,40 @@ pub(crate) fn table(lang: Lang) -> Command {
             command("catalog")
                 .subcommand_required(true)
                 .subcommand(Command::new("list").about(t("cli-catalog-list")).arg(format(&["table", "json"])))
-                .subcommand(Command::new("show").about(t("cli-catalog-show")).arg(Arg::new("id").required(true).help(t("cli-arg-statement"))))
+                .subcommand(
+                    Command::new("show")
+                        .about(t("cli-catalog-show"))
+                        .arg(Arg::new("id").required(true).help(t("cli-arg-statement"))),
+                )
                 .subcommand(Command::new("check").about(t("cli-catalog-check")))
                 .subcommand(
                     Command::new("export")
                         .about(t("cli-catalog-export"))
                         .arg(format(&["oscal", "xlsx", "csv", "json"]))
-                        .arg(Arg::new("profile").long("profile").value_name("NAME").help(t("cli-arg-export-profile")))
+                        .arg(
+                            Arg::new("profile")
+                                .long("profile")
+                                .value_name("NAME")
+                                .help(t("cli-arg-export-profile")),
+                        )
                         .arg(out()),
                 ),
         )
         .subcommand(
-            command("checklist")
-                .subcommand_required(true)
-                .subcommand(
-                    Command::new("export")
-                        .about(t("cli-checklist-export"))
-                        .arg(Arg::new("file").value_name("FILE.xlsx").required(true).value_parser(value_parser!(PathBuf)).help(t("cli-arg-file"))),
+            command("checklist").subcommand_required(true).subcommand(
+                Command::new("export").about(t("cli-checklist-export")).arg(
+                    Arg::new("file")
+                        .value_name("FILE.xlsx")
+                        .required(true)
+                        .value_parser(value_parser!(PathBuf))
+                        .help(t("cli-arg-file")),
                 ),
+            ),
         )
         .subcommand(
-            command("audit")
-                .subcommand_required(true)
-                .subcommand(Command::new("verify").about(t("cli-audit-verify")).arg(format(&["table", "json"]))),
+            command("audit").subcommand_required(true).subcommand(
+                Command::new("verify").about(t("cli-audit-verify")).arg(format(&["table", "json"])),
+            ),
         )
         .subcommand(
             command("config")
@@ -104,7 +136,9 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, Failure>
     let address = |own: &ArgMatches| own.get_one::<std::net::SocketAddr>("listen").copied().or(config.listen);
     match matches.subcommand() {
         None => serve::run(&data, catalog::load(folder)?, address(matches), lang),
-        Some(("serve", own)) => serve::run(&data, catalog::load(folder)?, address(own).or(address(matches)), lang),
+        Some(("serve", own)) => {
+            serve::run(&data, catalog::load(folder)?, address(own).or(address(matches)), lang)
+        }
         Some(("demo", own)) => {
             demo::run(catalog::load(folder)?, address(own), own.get_one::<PathBuf>("write"), lang)
         }
@@ -140,6 +174,8 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, Failure>
             Ok(ExitCode::SUCCESS)
         }
         Some(("healthcheck", own)) => health::run(address(own)),
-        Some((other, _)) => Err(Failure::argument(format!("unknown command '{other}'"), "see mimamori --help")),
+        Some((other, _)) => {
+            Err(Failure::argument(format!("unknown command '{other}'"), "see mimamori --help"))
+        }
     }
 }

@@ -49,7 +49,10 @@ impl Config {
         let hint = "check the path given with --config";
         let size = std::fs::metadata(path).map_err(|error| Failure::file(&shown, error, hint))?.len();
         if size > FILE_MAX_BYTES {
-            return Err(Failure::argument(format!("{shown} has {size} bytes"), "a configuration file is small"));
+            return Err(Failure::argument(
+                format!("{shown} has {size} bytes"),
+                "a configuration file is small",
+            ));
         }
         let text = std::fs::read_to_string(path).map_err(|error| Failure::file(&shown, error, hint))?;
         toml::from_str(&text).map_err(|error| {
@@ -74,7 +77,10 @@ mod tests {
 
     #[test]
     fn the_reference_is_a_valid_file_with_the_defaults() {
-        let text = REFERENCE.replace("\n# listen", "\nlisten").replace("\n# data", "\ndata").replace("\n# catalog", "\ncatalog");
+        let text = REFERENCE
+            .replace("\n# listen", "\nlisten")
+            .replace("\n# data", "\ndata")
+            .replace("\n# catalog", "\ncatalog");
         let config: Config = toml::from_str(&text).unwrap();
         assert_eq!(config.listen.unwrap().to_string(), LISTEN);
         assert_eq!(config.data.unwrap(), PathBuf::from(DATA));

@@ -4,7 +4,9 @@ use model::Lang;
 
 /// From `LC_ALL`, `LC_MESSAGES` or `LANG`, the first that is set; `C` and `POSIX` mean English.
 pub(crate) fn of_environment() -> Lang {
-    of(["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty())))
+    of(["LC_ALL", "LC_MESSAGES", "LANG"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty())))
 }
 
 fn of(locale: Option<String>) -> Lang {
@@ -21,7 +23,8 @@ mod tests {
 
     #[test]
     fn follows_the_locale() {
-        let check = |locale: Option<&str>, lang: Lang| assert_eq!(of(locale.map(str::to_owned)), lang, "{locale:?}");
+        let check =
+            |locale: Option<&str>, lang: Lang| assert_eq!(of(locale.map(str::to_owned)), lang, "{locale:?}");
         check(Some("ja_JP.UTF-8"), Lang::Ja);
         check(Some("en_US.UTF-8"), Lang::En);
         check(Some("C.UTF-8"), Lang::En);

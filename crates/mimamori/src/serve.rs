@@ -18,7 +18,12 @@ use crate::failure::Failure;
 const SWEEP_EVERY: Duration = Duration::from_secs(600);
 
 /// Runs until it is told to stop.
-pub(crate) fn run(data: &Path, catalog: Catalog, listen: Option<SocketAddr>, lang: Lang) -> Result<ExitCode, Failure> {
+pub(crate) fn run(
+    data: &Path,
+    catalog: Catalog,
+    listen: Option<SocketAddr>,
+    lang: Lang,
+) -> Result<ExitCode, Failure> {
     let app = Arc::new(App::open(data, catalog, Arc::new(SystemClock))?);
     let code = if app.needs_setup()? { Some(app.new_setup_code()?) } else { None };
     serve(app, listen, move |address| {

@@ -73,7 +73,8 @@ impl Line {
         let mut hasher = Sha256::new();
         hasher.update(previous);
         let (seq, at) = (self.seq.to_string(), self.at.unix_secs().to_string());
-        for field in [&seq, &at, &self.caller, &self.action, &self.object, self.outcome.name(), &self.detail] {
+        for field in [&seq, &at, &self.caller, &self.action, &self.object, self.outcome.name(), &self.detail]
+        {
             let field: &str = field;
             hasher.update((field.len() as u64).to_be_bytes());
             hasher.update(field.as_bytes());

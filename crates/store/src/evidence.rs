@@ -69,9 +69,10 @@ impl Read<'_> {
     pub fn evidence(&self, id: &str) -> Result<Option<Vec<u8>>> {
         let bytes: Option<Vec<u8>> = self.value("SELECT document FROM evidence WHERE id = ?1", [id])?;
         match bytes {
-            Some(bytes) if id_of(&bytes) != id => {
-                Err(StoreError::stored("evidence", format!("document {id} was altered: its hash does not match")))
-            }
+            Some(bytes) if id_of(&bytes) != id => Err(StoreError::stored(
+                "evidence",
+                format!("document {id} was altered: its hash does not match"),
+            )),
             other => Ok(other),
         }
     }

@@ -39,7 +39,11 @@ impl Read<'_> {
     }
 
     /// The one value of a query, if it has a row.
-    pub(crate) fn value<T: rusqlite::types::FromSql>(&self, sql: &str, params: impl Params) -> Result<Option<T>> {
+    pub(crate) fn value<T: rusqlite::types::FromSql>(
+        &self,
+        sql: &str,
+        params: impl Params,
+    ) -> Result<Option<T>> {
         Ok(self.connection.prepare_cached(sql)?.query_row(params, |row| row.get(0)).optional()?)
     }
 }

@@ -161,10 +161,7 @@ impl Change<'_> {
             "UPDATE subject SET retired_at = ?3 WHERE kind = ?1 AND id = ?2",
             (subject.kind.name(), &subject.id, retired_at.map(At::unix_secs)),
         )?;
-        self.run(
-            "DELETE FROM verdict WHERE kind = ?1 AND subject = ?2",
-            (subject.kind.name(), &subject.id),
-        )?;
+        self.run("DELETE FROM verdict WHERE kind = ?1 AND subject = ?2", (subject.kind.name(), &subject.id))?;
         Ok(())
     }
 }

@@ -1,5 +1,13 @@
 //! The store on real folders: one holder, nothing altered unnoticed, changes with their audit line or not at all.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test"
+)]
+
 use std::path::Path;
 
 use model::{At, Caller, FactDocument, Lang, Subject, SubjectKind};
@@ -33,7 +41,9 @@ fn keep(store: &Store, at: &str, letter: &str) -> store::Received {
     let (bytes, document) = document(at, letter);
     let caller = caller();
     store
-        .change(&act(&caller, "evidence.receive"), |change| change.add_evidence(&bytes, &document, "sato", now()))
+        .change(&act(&caller, "evidence.receive"), |change| {
+            change.add_evidence(&bytes, &document, "sato", now())
+        })
         .unwrap()
 }
 
@@ -177,6 +187,18 @@ fn a_database_of_a_newer_program_is_left_alone() {
     raw(folder.path()).pragma_update(None, "user_version", 99).unwrap();
     let error = Store::open(folder.path(), now()).err().unwrap().to_string();
     assert!(error.contains("99") && error.contains("update Mimamori"), "{error}");
+}
+
+#[test]
+fn a_failed_migration_stops_the_start_and_leaves_the_data() {
+    let folder = tempfile::tempdir().unwrap();
+    // A table of that name is there already, but no version: the first step cannot succeed.
+    raw(folder.path()).execute_batch("CREATE TABLE account (x); INSERT INTO account VALUES (42);").unwrap();
+    let error = Store::open(folder.path(), now()).err().unwrap().to_string();
+    assert!(error.contains("version 1") && error.contains("left as it was"), "{error}");
+    let kept: i64 = raw(folder.path()).query_row("SELECT x FROM account", [], |row| row.get(0)).unwrap();
+    let version: i64 = raw(folder.path()).pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+    assert_eq!((kept, version), (42, 0));
 }
 
 #[cfg(unix)]

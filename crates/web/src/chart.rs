@@ -106,7 +106,8 @@ pub(crate) fn time_line(dues: &[Due], marks: &[(i64, String)], words: &str) -> S
     let mut highest = 0;
     for due in dues {
         let x = at(due.days);
-        let taken = stacks.iter().filter(|(other, _)| (other - x).abs() < 24.0).map(|(_, level)| level + 1).max();
+        let taken =
+            stacks.iter().filter(|(other, _)| (other - x).abs() < 24.0).map(|(_, level)| level + 1).max();
         let level = taken.unwrap_or(0);
         stacks.push((x, level));
         highest = highest.max(level);

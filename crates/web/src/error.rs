@@ -12,13 +12,13 @@ use crate::page::{Page, show_as};
 /// An error on its way to the visitor.
 pub(crate) struct Failure {
     error: AppError,
-    page: Page,
+    page: Box<Page>,
 }
 
 impl Failure {
     /// An error and who is to be told.
     pub(crate) fn new(error: AppError, visitor: &Visitor) -> Self {
-        Self { error, page: visitor.page() }
+        Self { error, page: Box::new(visitor.page()) }
     }
 }
 
@@ -57,7 +57,7 @@ impl IntoResponse for Failure {
             title: self.page.t(&format!("error-{name}-title")),
             hint: self.page.t(&format!("error-{name}-hint")),
             what,
-            p: self.page,
+            p: *self.page,
         };
         let mut response = show_as(status, &page);
         if let AppError::Wait(secs) = self.error

@@ -149,9 +149,10 @@ async fn visitor(web: &Web, parts: &Parts) -> Result<Visitor, AppError> {
 fn stranger(parts: &Parts) -> Visitor {
     let headers = &parts.headers;
     let chosen = cookie(headers, LANG_COOKIE).and_then(Lang::from_code);
-    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).and_then(|list| {
-        list.split(',').find_map(|entry| Lang::from_code(entry.trim()))
-    });
+    let accepted = headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|list| list.split(',').find_map(|entry| Lang::from_code(entry.trim())));
     let address = parts
         .extensions
         .get::<ConnectInfo<SocketAddr>>()

@@ -28,10 +28,8 @@ struct OverviewPage {
 pub(crate) async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, Failure> {
     let fail = |error| Failure::new(error, &visitor);
     let caller = visitor.caller().map_err(fail)?;
-    let (company, overview, now) = web
-        .ask(move |app| Ok((app.company()?, app.overview(&caller)?, app.now())))
-        .await
-        .map_err(fail)?;
+    let (company, overview, now) =
+        web.ask(move |app| Ok((app.company()?, app.overview(&caller)?, app.now()))).await.map_err(fail)?;
     let p = visitor.page();
     let days: Vec<Day> = overview
         .trend

@@ -35,7 +35,8 @@ pub fn assessment(catalog: &Catalog, assessment: &Assessment, lang: Lang) -> Str
             .iter()
             .filter(|verdict| verdict.verdict == outcome)
             .map(|verdict| {
-                let title = catalog.policy_of(&verdict.statement).map(|policy| policy.title.get(lang).to_owned());
+                let title =
+                    catalog.policy_of(&verdict.statement).map(|policy| policy.title.get(lang).to_owned());
                 (verdict, title.unwrap_or_default())
             })
             .collect(),

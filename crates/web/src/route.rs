@@ -9,8 +9,8 @@ use axum::{Router, middleware};
 
 pub use crate::gate::Access;
 use crate::{
-    Web, account, asset, audit, catalog, checklist, company, evidence, form, gate, health, overview, plan, setup,
-    statement, subject, waiver,
+    Web, account, asset, audit, catalog, checklist, company, evidence, form, gate, health, overview, plan,
+    setup, statement, subject, waiver,
 };
 
 /// A route.
@@ -38,8 +38,8 @@ fn write<H: Handler<T, Web>, T: 'static>(path: &'static str, access: Access, han
 pub fn table() -> Vec<Route> {
     use Access::{May, Open, Setup};
     use Action::{
-        AccountCreate, AccountDisable, CompanySave, DecisionSave, EvidenceReceive, LangChange, Look, PasswordChange,
-        SubjectRetire, WaiverEnd, WaiverGrant,
+        AccountCreate, AccountDisable, CompanySave, DecisionSave, EvidenceReceive, LangChange, Look,
+        PasswordChange, SubjectRetire, WaiverEnd, WaiverGrant,
     };
     vec![
         read("/healthz", Open, health::show),
@@ -87,7 +87,6 @@ pub fn table() -> Vec<Route> {
 }
 
 /// The router of all routes.
-#[must_use]
 pub fn router(web: Web) -> Router {
     let mut router = Router::new();
     for route in table() {
@@ -95,6 +94,10 @@ pub fn router(web: Web) -> Router {
         let handler = route.handler.layer(middleware::from_fn_with_state(state, gate::gate));
         router = router.route(route.path, handler);
     }
-    let lost = get(health::lost).layer(middleware::from_fn_with_state((web.clone(), Access::Open), gate::gate));
-    router.fallback_service(lost.with_state(web.clone())).layer(middleware::from_fn(gate::harden)).with_state(web)
+    let lost =
+        get(health::lost).layer(middleware::from_fn_with_state((web.clone(), Access::Open), gate::gate));
+    router
+        .fallback_service(lost.with_state(web.clone()))
+        .layer(middleware::from_fn(gate::harden))
+        .with_state(web)
 }

@@ -56,7 +56,11 @@ pub(crate) async fn show(State(web): State<Web>, visitor: Visitor) -> Response {
 }
 
 /// Makes administrator and company, and signs the administrator in.
-pub(crate) async fn finish(State(web): State<Web>, visitor: Visitor, body: Bytes) -> Result<Response, Failure> {
+pub(crate) async fn finish(
+    State(web): State<Web>,
+    visitor: Visitor,
+    body: Bytes,
+) -> Result<Response, Failure> {
     let fail = |error| Failure::new(error, &visitor);
     let form = Form::parse(&body).map_err(fail)?;
     let setup = Setup {

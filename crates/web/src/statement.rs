@@ -95,7 +95,8 @@ pub(crate) async fn page(
     let (Some(policy), Some(statement)) = (catalog.policy_of(&id), catalog.statement(&id)) else {
         return Err(fail(app::AppError::NotFound("statement")));
     };
-    let in_force = catalog.profile(&company.profile).map(|profile| profile.params(statement)).unwrap_or_default();
+    let in_force =
+        catalog.profile(&company.profile).map(|profile| profile.params(statement)).unwrap_or_default();
     let plain = |value: &serde_json::Value| match value {
         serde_json::Value::String(text) => text.clone(),
         serde_json::Value::Array(items) => {

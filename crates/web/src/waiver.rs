@@ -85,13 +85,18 @@ pub(crate) async fn list(
 }
 
 /// Grants one.
-pub(crate) async fn grant(State(web): State<Web>, visitor: Visitor, body: Bytes) -> Result<Response, Failure> {
+pub(crate) async fn grant(
+    State(web): State<Web>,
+    visitor: Visitor,
+    body: Bytes,
+) -> Result<Response, Failure> {
     let fail = |error| Failure::new(error, &visitor);
     let form = Form::read(&visitor, &body).map_err(fail)?;
     let caller = visitor.caller().map_err(fail)?;
-    let subject = form.get("subject").split_once('/').and_then(|(kind, id)| {
-        Some(Subject::new(kind.parse::<SubjectKind>().ok()?, id))
-    });
+    let subject = form
+        .get("subject")
+        .split_once('/')
+        .and_then(|(kind, id)| Some(Subject::new(kind.parse::<SubjectKind>().ok()?, id)));
     let grant = Grant {
         statement: StatementId(form.text("statement")),
         subject,

@@ -1,6 +1,14 @@
 //! The pages as a browser gets them: the way from first start to a decided row, every route by every role, every page
 //! in both languages, and what hostile requests get.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test"
+)]
+
 use std::sync::Arc;
 
 use app::App;
@@ -41,7 +49,8 @@ impl House {
     }
 
     async fn ask(&self, browser: &Browser, method: Method, path: &str, body: &str) -> Answer {
-        let mut request = Request::builder().method(&method).uri(path).header(header::COOKIE, &browser.cookie);
+        let mut request =
+            Request::builder().method(&method).uri(path).header(header::COOKIE, &browser.cookie);
         if method == Method::POST {
             request = request
                 .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
@@ -160,7 +169,8 @@ async fn a_newcomer_gets_from_the_first_start_to_a_decided_row() {
     let stranger = Browser::default();
     assert_eq!(house.get(&stranger, "/").await.location, "/setup");
     assert_eq!(house.get(&stranger, "/login").await.location, "/setup");
-    let wrong = house.post(&stranger, "/setup", &[("code", "AAAA"), ("login", "佐藤"), ("password", "x")]).await;
+    let wrong =
+        house.post(&stranger, "/setup", &[("code", "AAAA"), ("login", "佐藤"), ("password", "x")]).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     for word in ["ワンタイムコードが違います", "半角英数字", "12文字以上"] {
         assert!(wrong.text.contains(word), "{word}");
@@ -173,12 +183,20 @@ async fn a_newcomer_gets_from_the_first_start_to_a_decided_row() {
     house.bring_pc("PC-001", "off");
     house.bring_pc("PC-002", "on");
     let row = house.get(&sato, "/checklist/34").await;
-    assert!(row.text.contains("貸与端末 1件(PC-001)が未達です"), "the present state is drafted from verdicts");
-    let fields = [DECISION, &[("after", "0"), ("choice", "do"), ("due", "2027-01-31"), ("owner", "佐藤")]].concat();
+    assert!(
+        row.text.contains("貸与端末 1件(PC-001)が未達です"),
+        "the present state is drafted from verdicts"
+    );
+    let fields =
+        [DECISION, &[("after", "0"), ("choice", "do"), ("due", "2027-01-31"), ("owner", "佐藤")]].concat();
     let saved = house.post(&sato, "/checklist/34", &fields).await;
-    assert_eq!((saved.status, saved.location.as_str()), (StatusCode::SEE_OTHER, "/checklist/34?note=decision-saved"));
+    assert_eq!(
+        (saved.status, saved.location.as_str()),
+        (StatusCode::SEE_OTHER, "/checklist/34?note=decision-saved")
+    );
     let row = house.get(&sato, &saved.location).await;
-    for word in ["評価を保存しました", "2台が未対応", "顧客のソースコードが漏れる", "3000000", "2027-01-31"] {
+    for word in ["評価を保存しました", "2台が未対応", "顧客のソースコードが漏れる", "3000000", "2027-01-31"]
+    {
         assert!(row.text.contains(word), "{word}");
     }
     let plan = house.get(&sato, "/plan").await;
@@ -209,7 +227,8 @@ async fn nobody_overwrites_another_unseen() {
     let sato = house.set_up().await;
     let first = [DECISION, &[("after", "0"), ("choice", "open")]].concat();
     assert_eq!(house.post(&sato, "/checklist/34", &first).await.status, StatusCode::SEE_OTHER);
-    let second = [&[("current_state", "別の人の入力")][..], &DECISION[1..], &[("after", "0"), ("choice", "open")]];
+    let second =
+        [&[("current_state", "別の人の入力")][..], &DECISION[1..], &[("after", "0"), ("choice", "open")]];
     let late = house.post(&sato, "/checklist/34", &second.concat()).await;
     assert_eq!(late.status, StatusCode::CONFLICT);
     assert!(late.text.contains("別の人の入力") && late.text.contains("value=\"1\""), "nothing typed is lost");
@@ -223,7 +242,13 @@ async fn every_route_is_closed_to_whom_it_is_not_for() {
         .post(
             &sato,
             "/accounts",
-            &[("login", "kansa"), ("name", "監査 太郎"), ("password", PASSWORD), ("role", "auditor"), ("lang", "ja")],
+            &[
+                ("login", "kansa"),
+                ("name", "監査 太郎"),
+                ("password", PASSWORD),
+                ("role", "auditor"),
+                ("lang", "ja"),
+            ],
         )
         .await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
@@ -233,7 +258,9 @@ async fn every_route_is_closed_to_whom_it_is_not_for() {
         let path = route.path.replace("{no}", "34").replace("{kind}", "device").replace("{format}", "json");
         let path = path.replace("{id}", "1").replace("{login}", "nobody");
         let mut cells = Vec::new();
-        for (name, browser) in [("stranger", &Browser::default()), ("auditor", &auditor), ("administrator", &sato)] {
+        for (name, browser) in
+            [("stranger", &Browser::default()), ("auditor", &auditor), ("administrator", &sato)]
+        {
             // Signing out would end what the next routes need.
             if path == "/logout" && name != "stranger" {
                 continue;
@@ -243,7 +270,8 @@ async fn every_route_is_closed_to_whom_it_is_not_for() {
             } else {
                 house.post(browser, &path, &[]).await
             };
-            let closed = answer.status == StatusCode::FORBIDDEN || answer.location.starts_with("/login?next=");
+            let closed =
+                answer.status == StatusCode::FORBIDDEN || answer.location.starts_with("/login?next=");
             let expected = match route.access {
                 Access::Open | Access::Setup => false,
                 Access::May(action) => match name {
@@ -286,7 +314,8 @@ async fn guessing_passwords_is_slowed_down() {
     house.set_up().await;
     let stranger = Browser::default();
     for _ in 0..5 {
-        let wrong = house.post(&stranger, "/login", &[("login", "sato"), ("password", "wrong wrong wrong")]).await;
+        let wrong =
+            house.post(&stranger, "/login", &[("login", "sato"), ("password", "wrong wrong wrong")]).await;
         assert_eq!(wrong.status, StatusCode::FORBIDDEN);
         assert!(wrong.text.contains("ログイン名またはパスワードが違います"));
     }
@@ -299,7 +328,8 @@ async fn every_page_speaks_both_languages_and_escapes_what_it_shows() {
     let house = House::new();
     let sato = house.set_up().await;
     house.bring_pc("PC-001", "off");
-    let fields = [DECISION, &[("after", "0"), ("choice", "do"), ("due", "2026-11-01"), ("reason", "<i>&\"")]].concat();
+    let fields =
+        [DECISION, &[("after", "0"), ("choice", "do"), ("due", "2026-11-01"), ("reason", "<i>&\"")]].concat();
     house.post(&sato, "/checklist/34", &fields).await;
     let evidence = {
         let page = house.get(&sato, "/subjects/device/PC-001").await;
@@ -326,7 +356,10 @@ async fn every_page_speaks_both_languages_and_escapes_what_it_shows() {
             if page.text.starts_with("<!doctype html>") {
                 assert!(page.text.contains(&format!("<html lang=\"{lang}\">")), "{path}");
                 assert!(!page.text.contains("<script") && !page.text.contains(" style="), "{path}");
-                assert!(!page.text.contains("<b>営業") && !page.text.contains("<i>&"), "{path} does not escape");
+                assert!(
+                    !page.text.contains("<b>営業") && !page.text.contains("<i>&"),
+                    "{path} does not escape"
+                );
                 let policy = page.headers.get(header::CONTENT_SECURITY_POLICY).unwrap().to_str().unwrap();
                 assert!(policy.starts_with("default-src 'none'"));
             }
@@ -339,12 +372,19 @@ async fn uploads_are_taken_one_by_one_and_refused_with_reasons() {
     let house = House::new();
     let sato = house.set_up().await;
     let part = |name: &str, content: &str| {
-        format!("--B\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n{content}\r\n")
+        format!(
+            "--B\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n{content}\r\n"
+        )
     };
     let good = r#"{"format":"mimamori-facts","version":1,"subject":{"kind":"device","id":"PC-9"},"source":"agent",
         "collected_at":"2026-11-23T00:00:00Z","facts":{"tpm":{"present":true}}}"#;
-    let token = format!("--B\r\nContent-Disposition: form-data; name=\"form_token\"\r\n\r\n{}\r\n", sato.form_token);
-    let files = [part("good.json", good), part("bad.json", "{\"format\": 1"), part("new.json", &good.replace("version\":1", "version\":9"))];
+    let token =
+        format!("--B\r\nContent-Disposition: form-data; name=\"form_token\"\r\n\r\n{}\r\n", sato.form_token);
+    let files = [
+        part("good.json", good),
+        part("bad.json", "{\"format\": 1"),
+        part("new.json", &good.replace("version\":1", "version\":9")),
+    ];
     let send = |body: String| {
         let request = Request::builder()
             .method(Method::POST)
@@ -373,13 +413,19 @@ async fn an_acceptance_waives_and_its_end_brings_the_verdict_back() {
     let house = House::new();
     let sato = house.set_up().await;
     house.bring_pc("PC-001", "off");
-    let grant = [("statement", "5.1.4-1"), ("subject", "device/PC-001"), ("reason", "来月交換"), ("until", "2026-12-31")];
+    let grant = [
+        ("statement", "5.1.4-1"),
+        ("subject", "device/PC-001"),
+        ("reason", "来月交換"),
+        ("until", "2026-12-31"),
+    ];
     assert_eq!(house.post(&sato, "/waivers", &grant).await.status, StatusCode::SEE_OTHER);
     let page = house.get(&sato, "/subjects/device/PC-001").await;
     assert!(page.text.contains("来月交換") && page.text.contains("許容中"));
     assert_eq!(house.post(&sato, "/waivers/1/end", &[]).await.status, StatusCode::SEE_OTHER);
     let page = house.get(&sato, "/subjects/device/PC-001").await;
     assert!(page.text.contains("期限が切れました"));
-    let bad = house.post(&sato, "/waivers", &[("statement", "9.9.9-9"), ("reason", ""), ("until", "soon")]).await;
+    let bad =
+        house.post(&sato, "/waivers", &[("statement", "9.9.9-9"), ("reason", ""), ("until", "soon")]).await;
     assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
 }

@@ -54,7 +54,8 @@ impl Throttle {
             // faster than it fills the table.
             if failures.len() >= REMEMBERED_MAX
                 && !failures.contains_key(*key)
-                && let Some(oldest) = failures.iter().min_by_key(|(_, known)| known.last).map(|(key, _)| key.clone())
+                && let Some(oldest) =
+                    failures.iter().min_by_key(|(_, known)| known.last).map(|(key, _)| key.clone())
             {
                 failures.remove(&oldest);
             }

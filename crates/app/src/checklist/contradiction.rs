@@ -52,7 +52,9 @@ impl Contradiction {
         let outcome = state.outcome;
         match decision.choice {
             Choice::Done if outcome == Some(Outcome::Fail) => found.push(Self::DoneButFails),
-            Choice::Done if matches!(outcome, Some(Outcome::Unknown) | None) => found.push(Self::DoneButUnknown),
+            Choice::Done if matches!(outcome, Some(Outcome::Unknown) | None) => {
+                found.push(Self::DoneButUnknown)
+            }
             Choice::Do if decision.due.is_some_and(|due| due < today) && outcome != Some(Outcome::Pass) => {
                 found.push(Self::Overdue);
             }
@@ -69,7 +71,10 @@ impl Contradiction {
 
 /// Whether a row holds a SHALL statement.
 pub(crate) fn binds(row: &guideline::catalog::Row, catalog: &guideline::Catalog) -> bool {
-    row.statements.iter().filter_map(|id| catalog.statement(id)).any(|statement| statement.level == Level::Shall)
+    row.statements
+        .iter()
+        .filter_map(|id| catalog.statement(id))
+        .any(|statement| statement.level == Level::Shall)
 }
 
 #[cfg(test)]

@@ -25,7 +25,9 @@ impl App {
             })?;
             Ok::<_, store::StoreError>(verdicts)
         })?;
-        verdicts.sort_by(|a, b| (&a.statement, a.verdict, &a.subject).cmp(&(&b.statement, b.verdict, &b.subject)));
+        verdicts.sort_by(|a, b| {
+            (&a.statement, a.verdict, &a.subject).cmp(&(&b.statement, b.verdict, &b.subject))
+        });
         let catalog = &self.catalog;
         let rows = lines
             .into_iter()
@@ -46,7 +48,10 @@ impl App {
             company: company.name,
             as_of: self.now(),
             catalog: catalog.name(),
-            profile: catalog.profile(&company.profile).map(|profile| profile.name.clone()).unwrap_or_default(),
+            profile: catalog
+                .profile(&company.profile)
+                .map(|profile| profile.name.clone())
+                .unwrap_or_default(),
             rows,
             verdicts: verdicts.into_iter().map(|verdict| sheet_verdict(verdict, catalog)).collect(),
         };
@@ -76,8 +81,12 @@ fn found(counts: &Counts) -> Text {
 /// The scenarios of a row's threats, one after the other.
 #[must_use]
 pub(crate) fn scenarios(row: &Row, catalog: &Catalog) -> Text {
-    let texts: Vec<Text> =
-        row.threats.iter().filter_map(|id| catalog.threats.get(id)).map(|threat| threat.scenario.clone()).collect();
+    let texts: Vec<Text> = row
+        .threats
+        .iter()
+        .filter_map(|id| catalog.threats.get(id))
+        .map(|threat| threat.scenario.clone())
+        .collect();
     Text::join(&texts)
 }
 
@@ -108,7 +117,8 @@ pub(crate) fn classes(row: &Row, catalog: &Catalog) -> Text {
 fn sheet_verdict(verdict: Verdict, catalog: &Catalog) -> SheetVerdict {
     let kind = catalog.labels.kind(verdict.subject.kind);
     let id = if verdict.subject.is_none_yet() { "–" } else { verdict.subject.id.as_str() };
-    let text = catalog.statement(&verdict.statement).map(|statement| statement.text.clone()).unwrap_or_default();
+    let text =
+        catalog.statement(&verdict.statement).map(|statement| statement.text.clone()).unwrap_or_default();
     SheetVerdict {
         subject: Text::by(|lang| format!("{} {id}", kind.get(lang))),
         text,

@@ -53,9 +53,9 @@ impl App {
             .map(|row| {
                 let state = RowState::of(row, &self.catalog, &counts);
                 let version = versions.remove(&row.no);
-                let contradictions = version.as_ref().map_or_else(Vec::new, |version| {
-                    Contradiction::find(&version.decision, &state, today)
-                });
+                let contradictions = version
+                    .as_ref()
+                    .map_or_else(Vec::new, |version| Contradiction::find(&version.decision, &state, today));
                 let binds = super::contradiction::binds(row, &self.catalog);
                 RowLine {
                     scenario: scenarios(row, &self.catalog),

@@ -97,10 +97,7 @@ impl App {
         Ok(ShownRow {
             version: newest.map_or(0, |version| version.version),
             binds: super::contradiction::binds(&row, &self.catalog),
-            neighbours: (
-                number(at.and_then(|at| at.checked_sub(1))),
-                number(at.map(|at| at + 1)),
-            ),
+            neighbours: (number(at.and_then(|at| at.checked_sub(1))), number(at.map(|at| at + 1))),
             row,
             state,
             statements,

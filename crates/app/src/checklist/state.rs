@@ -85,7 +85,8 @@ pub(crate) fn sentence(verdicts: &[&Verdict], catalog: &Catalog) -> Text {
     }
     if !waived.is_empty() {
         let (ja, en) = (named(&waived, catalog, model::Lang::Ja), named(&waived, catalog, model::Lang::En));
-        parts.push(Text::new(format!("{ja}は期限付きで許容しています。"), format!("Accepted for now: {en}.")));
+        parts
+            .push(Text::new(format!("{ja}は期限付きで許容しています。"), format!("Accepted for now: {en}.")));
     }
     if parts.is_empty() {
         parts.push(Text::new("すべての対象で満たしています。", "Met everywhere."));
@@ -113,7 +114,9 @@ fn named(verdicts: &[&Verdict], catalog: &Catalog, lang: model::Lang) -> String 
                 (model::Lang::Ja, 0) => format!("{} {count}件({})", label.ja, shown.join("、")),
                 (model::Lang::Ja, _) => format!("{} {count}件({} ほか{more}件)", label.ja, shown.join("、")),
                 (model::Lang::En, 0) => format!("{} {count} ({})", label.en, shown.join(", ")),
-                (model::Lang::En, _) => format!("{} {count} ({} and {more} more)", label.en, shown.join(", ")),
+                (model::Lang::En, _) => {
+                    format!("{} {count} ({} and {more} more)", label.en, shown.join(", "))
+                }
             }
         })
         .collect();

@@ -35,7 +35,8 @@ impl App {
         self.store.read(|read| {
             let line = read.subject(subject)?.ok_or(AppError::NotFound("subject"))?;
             let mut verdicts = read.verdicts_of_subject(subject)?;
-            verdicts.sort_by(|a, b| (a.verdict, a.level, &a.statement).cmp(&(b.verdict, b.level, &b.statement)));
+            verdicts
+                .sort_by(|a, b| (a.verdict, a.level, &a.statement).cmp(&(b.verdict, b.level, &b.statement)));
             let evidence = read.evidence_of(subject, EVIDENCE_SHOWN_MAX)?;
             let newest = match evidence.first() {
                 Some(line) => read.evidence(&line.id)?.and_then(|bytes| FactDocument::parse(&bytes).ok()),

@@ -2,7 +2,7 @@
 
 use model::facts::{Account, Accounts, Laps, LapsKind, LocalAccount};
 
-use super::machine::{CIMV2, Machine, Row};
+use super::machine::{CIMV2, Hive, Machine, Row};
 use crate::gap::Gap;
 use crate::reading::{Gaps, at_most};
 
@@ -86,14 +86,17 @@ fn quoted(text: &str) -> String {
     text.replace('\\', "\\\\").replace('"', "\\\"")
 }
 
-/// Which LAPS is in force. 1 and 2 keep the password in Entra ID and Active Directory; 0 turns it off.
+/// Which LAPS is in force. The first place with any setting in it counts as a whole: without a directory there, the
+/// password is kept nowhere. 1 and 2 keep it in Entra ID and Active Directory; 0 turns it off.
 fn laps(machine: &dyn Machine) -> Result<LapsKind, Gap> {
     for key in WINDOWS_LAPS {
-        match machine.number(key, "BackupDirectory")? {
-            Some(1 | 2) => return Ok(LapsKind::Windows),
-            Some(_) => break,
-            None => {}
+        if machine.values(Hive::Machine, key)?.is_none_or(|values| values.is_empty()) {
+            continue;
         }
+        if matches!(machine.number(key, "BackupDirectory")?, Some(1 | 2)) {
+            return Ok(LapsKind::Windows);
+        }
+        break;
     }
     Ok(if machine.number(LEGACY_LAPS, "AdmPwdEnabled")? == Some(1) {
         LapsKind::Legacy
@@ -177,6 +180,8 @@ pub(crate) mod tests {
             ),
             LapsKind::None,
         );
+        let partly = Recorded::default().number(WINDOWS_LAPS[0], "PasswordLength", 20);
+        check(partly.number(WINDOWS_LAPS[1], "BackupDirectory", 2), LapsKind::None);
         check(Recorded::default(), LapsKind::None);
     }
 }

@@ -64,7 +64,8 @@ impl Files {
                         return Err(problem(&path, &"too large, or too many files"));
                     }
                     let text = std::fs::read_to_string(&path).map_err(|error| problem(&path, &error))?;
-                    let name = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+                    let name =
+                        path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
                     files.0.insert(name, text);
                 }
             }

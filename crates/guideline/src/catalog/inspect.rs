@@ -80,7 +80,8 @@ impl Place<'_> {
                 .skip(after)
                 .find(|(_, line)| {
                     let mut parts = line.splitn(2, '=').map(str::trim);
-                    parts.next() == Some("id") && parts.next().is_some_and(|value| value.trim_matches('"') == id)
+                    parts.next() == Some("id")
+                        && parts.next().is_some_and(|value| value.trim_matches('"') == id)
                 })
                 .map(|(at, _)| at + 1)
         };
@@ -118,7 +119,11 @@ fn inspect_statement(policy: &Policy, statement: &Statement, place: &mut Place<'
     let id = statement.id.0.as_str();
     let number = id.strip_prefix(&policy.id).and_then(|rest| rest.strip_prefix('-'));
     if number.is_none_or(|number| number.parse::<u32>().is_err()) {
-        place.say(id, format!("the id does not belong to policy {}", policy.id), "policy number, hyphen, number");
+        place.say(
+            id,
+            format!("the id does not belong to policy {}", policy.id),
+            "policy number, hyphen, number",
+        );
     }
     place.text(id, "text", &statement.text);
     place.text(id, "why", &statement.why);
@@ -146,7 +151,11 @@ fn inspect_statement(policy: &Policy, statement: &Statement, place: &mut Place<'
     let mut seen = BTreeSet::new();
     for check in &statement.checks {
         if !seen.insert(check.id.as_str()) {
-            place.say(&format!("{id}/{}", check.id), "this check's id is used twice", "give it a name of its own");
+            place.say(
+                &format!("{id}/{}", check.id),
+                "this check's id is used twice",
+                "give it a name of its own",
+            );
         }
         inspect_check(statement, check, place);
     }
@@ -196,7 +205,11 @@ fn inspect_check(statement: &Statement, check: &Check, place: &mut Place<'_>) {
     if let Some(other) = &check.fallback_for {
         let found = statement.checks.iter().find(|candidate| candidate.id == *other);
         if found.is_none_or(|other| other.fallback_for.is_some() || other.id == check.id) {
-            place.say(&at, format!("fallback_for names '{other}'"), "name another check that is no fallback itself");
+            place.say(
+                &at,
+                format!("fallback_for names '{other}'"),
+                "name another check that is no fallback itself",
+            );
         }
     }
 }
@@ -215,7 +228,10 @@ fn expression(statement: &Statement, at: &str, name: &str, source: &str, place: 
                     place.say(
                         at,
                         format!("{name} names '{variable}'"),
-                        format!("the variables are {}, company, param, and lists such as devices", statement.subject),
+                        format!(
+                            "the variables are {}, company, param, and lists such as devices",
+                            statement.subject
+                        ),
                     );
                 }
             }
@@ -241,7 +257,10 @@ fn needs(statement: &Statement, at: &str, needs: &[String], place: &mut Place<'_
             place.say(
                 at,
                 format!("needs names '{need}', which is no section of facts"),
-                format!("for example {}.…, company.… or devices.…; catalog/schema/facts.json lists them", statement.subject),
+                format!(
+                    "for example {}.…, company.… or devices.…; catalog/schema/facts.json lists them",
+                    statement.subject
+                ),
             );
         }
     }
@@ -289,7 +308,11 @@ fn inspect_checklist(catalog: &Catalog, files: &Files, problems: &mut Vec<Proble
         }
         for (name, text) in [("item", &row.item), ("detail", &row.detail), ("example", &row.example)] {
             if let Some(lang) = text.lacks() {
-                say(row.no, format!("row {}: {name}.{lang} is missing", row.no), "every text exists in both languages");
+                say(
+                    row.no,
+                    format!("row {}: {name}.{lang} is missing", row.no),
+                    "every text exists in both languages",
+                );
             }
         }
         for id in &row.statements {
@@ -303,7 +326,11 @@ fn inspect_checklist(catalog: &Catalog, files: &Files, problems: &mut Vec<Proble
         }
         for threat in &row.threats {
             if catalog.threats.get(threat).is_none() {
-                say(row.no, format!("row {} names threat '{threat}'", row.no), "threats.toml has no such threat");
+                say(
+                    row.no,
+                    format!("row {} names threat '{threat}'", row.no),
+                    "threats.toml has no such threat",
+                );
             }
         }
         if row.threats.is_empty() {
@@ -352,7 +379,11 @@ fn inspect_labels(catalog: &Catalog, files: &Files, problems: &mut Vec<Problem>)
         let named = catalog.labels.section.get(&kind).unwrap_or(&empty);
         for section in facts::sections(kind) {
             match named.get(section) {
-                None => place.say("", format!("{kind}.{section} has no name"), format!("add it under [section.{kind}]")),
+                None => place.say(
+                    "",
+                    format!("{kind}.{section} has no name"),
+                    format!("add it under [section.{kind}]"),
+                ),
                 Some(text) => place.text("", &format!("section.{kind}.{section}"), text),
             }
         }

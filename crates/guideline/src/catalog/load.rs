@@ -29,8 +29,9 @@ pub(super) fn draft(files: &Files) -> (Option<Catalog>, Vec<Problem>) {
     let profiles = folder(files, "profiles/", &mut problems);
     let tables: Vec<(String, SupportTable)> = folder(files, "eol/", &mut problems);
     for path in files.0.keys() {
-        let known = ["policies/", "crosswalk/", "profiles/", "eol/"].iter().any(|start| path.starts_with(start))
-            || ["catalog.toml", "checklist.toml", "threats.toml", "labels.toml"].contains(&path.as_str());
+        let known =
+            ["policies/", "crosswalk/", "profiles/", "eol/"].iter().any(|start| path.starts_with(start))
+                || ["catalog.toml", "checklist.toml", "threats.toml", "labels.toml"].contains(&path.as_str());
         if !known {
             problems.push(Problem::at_file(
                 path,
@@ -39,11 +40,12 @@ pub(super) fn draft(files: &Files) -> (Option<Catalog>, Vec<Problem>) {
             ));
         }
     }
-    let (Some(about), Some(checklist), Some(threats), Some(labels)) = (about, checklist, threats, labels) else {
+    let (Some(about), Some(checklist), Some(threats), Some(labels)) = (about, checklist, threats, labels)
+    else {
         return (None, problems);
     };
 
-    policies.sort_by(|(_, a), (_, b)| numbers(&a.id).cmp(&numbers(&b.id)));
+    policies.sort_by_key(|(_, policy)| numbers(&policy.id));
     let (policy_files, policies): (Vec<String>, Vec<super::Policy>) = policies.into_iter().unzip();
     let mut places = BTreeMap::new();
     for (at, policy) in policies.iter().enumerate() {

@@ -144,9 +144,9 @@ pub fn to_cel(value: &serde_json::Value) -> Value {
     match value {
         serde_json::Value::Null => Value::Null,
         serde_json::Value::Bool(switch) => Value::Bool(*switch),
-        serde_json::Value::Number(number) => number
-            .as_i64()
-            .map_or_else(|| Value::Float(number.as_f64().unwrap_or_default()), Value::Int),
+        serde_json::Value::Number(number) => {
+            number.as_i64().map_or_else(|| Value::Float(number.as_f64().unwrap_or_default()), Value::Int)
+        }
         serde_json::Value::String(text) => Value::String(Arc::new(text.clone())),
         serde_json::Value::Array(items) => Value::List(Arc::new(items.iter().map(to_cel).collect())),
         serde_json::Value::Object(fields) => {

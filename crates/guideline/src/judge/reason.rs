@@ -89,7 +89,8 @@ pub(crate) fn missed(section: &Text, why: Why, detail: &str) -> Text {
 
 /// Part of a section is missing.
 pub(crate) fn incomplete(sections: &[Text], fact: &str) -> Text {
-    let names = |lang: Lang| listed(&sections.iter().map(|text| text.get(lang).to_owned()).collect::<Vec<_>>(), lang);
+    let names =
+        |lang: Lang| listed(&sections.iter().map(|text| text.get(lang).to_owned()).collect::<Vec<_>>(), lang);
     Text::new(
         format!("「{}」の一部({fact})を読み取れていないため、判定できません。", names(Lang::Ja)),
         format!("Cannot be judged: part of \"{}\" ({fact}) was not read.", names(Lang::En)),
@@ -115,7 +116,10 @@ pub(crate) fn stale(section: &Text, collected_at: At, age_days: i64, max_age_day
 pub(crate) fn future(section: &Text, collected_at: At) -> Text {
     let at = collected_at.minute();
     Text::new(
-        format!("「{}」の日時({at})が未来になっているため、判定に使えません。端末の時計を確認してください。", section.ja),
+        format!(
+            "「{}」の日時({at})が未来になっているため、判定に使えません。端末の時計を確認してください。",
+            section.ja
+        ),
         format!("\"{}\" is dated {at}, which is in the future; check the clock of the machine.", section.en),
     )
 }
@@ -155,7 +159,8 @@ mod tests {
     fn fills_and_shortens_lists() {
         let text = Text::new("対象:{offenders}(上限{param.most})", "Found: {offenders} (most {param.most})");
         let many: Vec<String> = (1..=7).map(|number| format!("P{number}")).collect();
-        let fill: Fill = [("offenders".to_owned(), many), ("param.most".to_owned(), vec!["3".to_owned()])].into();
+        let fill: Fill =
+            [("offenders".to_owned(), many), ("param.most".to_owned(), vec!["3".to_owned()])].into();
         let filled = filled(&text, &fill);
         assert_eq!(filled.ja, "対象:P1、P2、P3、P4、P5 ほか2件(上限3)");
         assert_eq!(filled.en, "Found: P1, P2, P3, P4, P5 and 2 more (most 3)");

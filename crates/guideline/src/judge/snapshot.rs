@@ -38,11 +38,8 @@ impl Known {
     /// Takes in what a document says: for each section the newest document counts, at the same instant the better
     /// source, then the smaller id, so that the order of arrival does not matter.
     pub fn take(&mut self, id: &str, document: &FactDocument) {
-        let evidence = EvidenceRef {
-            id: id.to_owned(),
-            collected_at: document.collected_at,
-            source: document.source,
-        };
+        let evidence =
+            EvidenceRef { id: id.to_owned(), collected_at: document.collected_at, source: document.source };
         for name in document.sections() {
             let newer = self.sections.get(name).is_none_or(|held| rank(&evidence) > rank(&held.evidence));
             if newer {
@@ -109,9 +106,10 @@ impl Snapshot {
 
     /// All subjects of a kind, by id.
     pub fn of_kind(&self, kind: SubjectKind) -> impl Iterator<Item = &Known> {
-        self.subjects.range(Subject::new(kind, "")..).map(|(_, known)| known).take_while(
-            move |known| known.subject.kind == kind,
-        )
+        self.subjects
+            .range(Subject::new(kind, "")..)
+            .map(|(_, known)| known)
+            .take_while(move |known| known.subject.kind == kind)
     }
 
     /// All subjects.

@@ -230,8 +230,7 @@ fn unavailable(needs: &[String], max_age_days: i64, view: &View<'_>) -> Option<T
                 |miss| reason::missed(&label, miss.why, &miss.detail),
             ));
         }
-        (age > max_age_days)
-            .then(|| reason::stale(&label, section.evidence.collected_at, age, max_age_days))
+        (age > max_age_days).then(|| reason::stale(&label, section.evidence.collected_at, age, max_age_days))
     })
 }
 

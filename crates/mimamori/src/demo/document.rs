@@ -25,7 +25,7 @@ impl Month {
 }
 
 /// Whether something that started `since` days ago and ended `until` days ago is so, `ago` days ago. What is mended
-/// shows from that day on; 0 or less means that it is still so today.
+/// shows from that day on; a negative `until` means that it is still so today.
 pub(super) fn lasts(since: i64, until: i64, ago: i64) -> bool {
     ago <= since && ago > until
 }

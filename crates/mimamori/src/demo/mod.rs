@@ -18,6 +18,14 @@ use crate::serve::serve;
 
 mod company;
 mod decision;
+mod device;
+mod directory;
+mod document;
+mod home;
+mod network_device;
+mod person;
+mod server;
+mod vpn;
 
 /// Who looks after the sample company.
 const LOGIN: &str = "demo";
@@ -69,14 +77,15 @@ pub(crate) fn run(
     Ok(ExitCode::SUCCESS)
 }
 
-/// The newest fact file of every subject, one file each.
+/// The fact files that say what is known today, one for each subject, source and day.
 fn write_files(folder: &Path, now: At) -> Result<usize, Failure> {
     std::fs::create_dir_all(folder)
         .map_err(|error| Failure::file(folder.display(), error, "check the path and its permissions"))?;
-    let documents = company::documents(now, 0);
+    let documents = company::newest(now);
     for document in &documents {
-        let name = format!("{}-{}.json", document.subject.kind, document.subject.id);
-        let path = folder.join(name.replace(' ', "_"));
+        let (subject, day) = (&document.subject, document.collected_at.day());
+        let path =
+            folder.join(format!("{}-{}-{}-{day}.json", subject.kind, subject.id, document.source.name()));
         crate::output::write(Some(&path), &bytes(document)?)?;
     }
     Ok(documents.len())
@@ -87,7 +96,13 @@ fn bytes(document: &FactDocument) -> Result<Vec<u8>, Failure> {
 }
 
 /// Makes the company day by day, as its people would have.
-fn fill(folder: &Path, catalog: Catalog, clock: &Arc<DemoClock>, now: At, lang: Lang) -> Result<App, Failure> {
+fn fill(
+    folder: &Path,
+    catalog: Catalog,
+    clock: &Arc<DemoClock>,
+    now: At,
+    lang: Lang,
+) -> Result<App, Failure> {
     let day = |ago: i64| now.plus_days(-ago);
     clock.set(Some(day(HISTORY_DAYS)));
     let app = App::open(folder, catalog, Arc::clone(clock) as Arc<dyn Clock>)?;

@@ -87,7 +87,12 @@ pub(super) const PEOPLE: [Person; 24] = [
     person("matsumoto.eri", "松本 恵理", "サポート室", &[Gap::Without("10.4")]),
     person("inoue.shun", "井上 駿", "開発部", &[Gap::NoVideo, Gap::NoGuidance]),
     person("kimura.haruka", "木村 遥", "品質保証室", &[Gap::NoCourses]),
-    person("hayashi.tomoya", "林 智也", "開発部", &[Gap::NoPledge, Gap::Failed("10.2"), Gap::Without("10.4")]),
+    person(
+        "hayashi.tomoya",
+        "林 智也",
+        "開発部",
+        &[Gap::NoPledge, Gap::Failed("10.2"), Gap::Without("10.4")],
+    ),
     person("shimizu.kaori", "清水 香織", "人事", &[]),
     person("mori.yusuke", "森 祐介", "開発部", &[Gap::Without("10.4")]),
     otherwise(
@@ -213,7 +218,7 @@ fn signed(person: &Person, month: Month, ago: i64) -> Value {
 fn learned(person: &Person, month: Month, ago: i64, index: i64) -> Value {
     let courses: Vec<Value> = ["10.1", "10.2", "10.3", "10.4"]
         .into_iter()
-        .filter(|course| !person.has(Gap::Without(course)))
+        .filter(|course| !person.has(Gap::Without(*course)))
         .map(|course| {
             let day = if person.has(Gap::Expired(course)) { ago + 380 } else { ago };
             let score = if person.has(Gap::Failed(course)) { 60 } else { 80 + 10 * (index % 3) };

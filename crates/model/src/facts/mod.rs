@@ -151,7 +151,7 @@ pub fn nature(kind: SubjectKind, section: &str) -> Option<Nature> {
 /// The sections of a kind, in alphabetical order.
 #[must_use]
 pub fn sections(kind: SubjectKind) -> Vec<&'static str> {
-    let schema = &SCHEMAS[&kind];
+    let schema = schema(kind);
     schema
         .pointer("/properties")
         .and_then(Value::as_object)
@@ -162,7 +162,7 @@ pub fn sections(kind: SubjectKind) -> Vec<&'static str> {
 /// after a list is a field of its items.
 #[must_use]
 pub fn path_exists(kind: SubjectKind, path: &str) -> bool {
-    let root = &SCHEMAS[&kind];
+    let root = schema(kind);
     let mut here = root;
     for step in path.split('.') {
         here = items_of(resolve(root, here), root);
@@ -177,7 +177,8 @@ pub fn path_exists(kind: SubjectKind, path: &str) -> bool {
 /// The JSON Schema of the facts of a kind (draft 2020-12).
 #[must_use]
 pub fn schema(kind: SubjectKind) -> &'static Value {
-    &SCHEMAS[&kind]
+    static NONE: Value = Value::Null;
+    SCHEMAS.get(&kind).unwrap_or(&NONE)
 }
 
 /// Follows `$ref` and the "or absent" of an optional field.

@@ -34,7 +34,12 @@ struct ListPage {
     mistakes: Mistakes,
 }
 
-async fn page(web: &Web, visitor: &Visitor, person: NewPerson, mistakes: Mistakes) -> Result<ListPage, Failure> {
+async fn page(
+    web: &Web,
+    visitor: &Visitor,
+    person: NewPerson,
+    mistakes: Mistakes,
+) -> Result<ListPage, Failure> {
     let fail = |error| Failure::new(error, visitor);
     let caller = visitor.caller().map_err(fail)?;
     let own = caller.name.clone();
@@ -60,7 +65,11 @@ pub(crate) async fn show(State(web): State<Web>, visitor: Visitor) -> Result<Res
 }
 
 /// Makes an account.
-pub(crate) async fn create(State(web): State<Web>, visitor: Visitor, body: Bytes) -> Result<Response, Failure> {
+pub(crate) async fn create(
+    State(web): State<Web>,
+    visitor: Visitor,
+    body: Bytes,
+) -> Result<Response, Failure> {
     let fail = |error| Failure::new(error, &visitor);
     let form = Form::read(&visitor, &body).map_err(fail)?;
     let caller = visitor.caller().map_err(fail)?;

@@ -44,7 +44,11 @@ pub(crate) async fn form(
 }
 
 /// Signs in.
-pub(crate) async fn sign_in(State(web): State<Web>, visitor: Visitor, body: Bytes) -> Result<Response, Failure> {
+pub(crate) async fn sign_in(
+    State(web): State<Web>,
+    visitor: Visitor,
+    body: Bytes,
+) -> Result<Response, Failure> {
     let fail = |error| Failure::new(error, &visitor);
     let form = Form::parse(&body).map_err(fail)?;
     let (login, password, address) = (form.text("login"), form.text("password"), visitor.address.clone());
@@ -69,7 +73,11 @@ pub(crate) async fn sign_in(State(web): State<Web>, visitor: Visitor, body: Byte
 }
 
 /// Signs out.
-pub(crate) async fn sign_out(State(web): State<Web>, visitor: Visitor, body: Bytes) -> Result<Response, Failure> {
+pub(crate) async fn sign_out(
+    State(web): State<Web>,
+    visitor: Visitor,
+    body: Bytes,
+) -> Result<Response, Failure> {
     let fail = |error| Failure::new(error, &visitor);
     if visitor.who.is_some() {
         Form::read(&visitor, &body).map_err(fail)?;

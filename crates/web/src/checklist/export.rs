@@ -13,10 +13,8 @@ pub(crate) async fn xlsx(State(web): State<Web>, visitor: Visitor) -> Result<Res
     let fail = |error| Failure::new(error, &visitor);
     let caller = visitor.caller().map_err(fail)?;
     let lang = visitor.lang;
-    let (bytes, now) = web
-        .ask(move |app| Ok((app.checklist_workbook(&caller, lang)?, app.now())))
-        .await
-        .map_err(fail)?;
+    let (bytes, now) =
+        web.ask(move |app| Ok((app.checklist_workbook(&caller, lang)?, app.now()))).await.map_err(fail)?;
     let name = format!("attachment; filename=\"mimamori-checklist-{}.xlsx\"", now.day());
     let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
     Ok((

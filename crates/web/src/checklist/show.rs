@@ -8,8 +8,8 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use model::decision::{Aspect, Choice, Severity};
 use model::Text;
+use model::decision::{Aspect, Choice, Severity};
 
 use crate::Web;
 use crate::error::Failure;
@@ -124,7 +124,8 @@ pub(crate) async fn save(
     let typed = RowForm {
         after: form.get("after").parse().unwrap_or(0),
         current_state: form.text("current_state"),
-        impacts: Aspect::ALL.map(|aspect| (field(aspect, "severity"), field(aspect, "words"), field(aspect, "yen"))),
+        impacts: Aspect::ALL
+            .map(|aspect| (field(aspect, "severity"), field(aspect, "words"), field(aspect, "yen"))),
         choice: form.text("choice"),
         due: form.text("due"),
         owner: form.text("owner"),

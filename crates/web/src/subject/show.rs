@@ -69,7 +69,10 @@ pub(crate) async fn page(
         .map(|document| document.misses.iter())
         .into_iter()
         .flatten()
-        .map(|miss| Missed { section: catalog.labels.section(subject.kind, miss.section()), miss: miss.clone() })
+        .map(|miss| Missed {
+            section: catalog.labels.section(subject.kind, miss.section()),
+            miss: miss.clone(),
+        })
         .collect();
     let system = newest.map(|document| system_of(document, &p)).unwrap_or_default();
     Ok(show(&ShowPage {

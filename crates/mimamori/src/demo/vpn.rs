@@ -1,0 +1,118 @@
+//! The sample's VPN with its accounts and certificates, and the two kinds of credential it is opened with.
+
+use model::{FactDocument, Source, SubjectKind};
+use serde_json::{Value, json};
+
+use super::company::ADMINISTRATOR;
+use super::document::{Month, document, weekly};
+use super::person::{PEOPLE, Person, Status};
+
+const ID: &str = "vpn-honsha";
+const NAME: &str = "本社VPN(IKEv2)";
+
+/// What arrived from and about the VPN so many days ago.
+pub(super) fn documents(month: Month, ago: i64) -> Vec<FactDocument> {
+    let subject = (SubjectKind::Vpn, ID, NAME);
+    let mut found = Vec::new();
+    if ago == 25 || ago == 1 {
+        found.push(document(month, ago, subject, Source::Import, configuration(month, ago)));
+    }
+    if ago == 19 {
+        found.push(document(month, ago, subject, Source::Record, records(month)));
+    }
+    if weekly(16, 2, ago) {
+        let accesses = json!({ "accesses": {
+            "arriving": true, "last_event_at": month.day(ago).plus_secs(-1800), "disabled_accepted": [], "two_places": [],
+        }});
+        found.push(document(month, ago, subject, Source::Logs, accesses));
+    }
+    if ago == 18 {
+        found.extend(credentials(month, ago));
+    }
+    found
+}
+
+/// Whether a person has an account that can be used. The account of the one who left was forgotten.
+fn enabled(person: &Person) -> bool {
+    matches!(person.status, Status::Home | Status::Joined(_) | Status::Left(_))
+}
+
+/// Gateway, accounts and certificates, from the gateway's configuration and the directory.
+fn configuration(month: Month, ago: i64) -> Value {
+    let entered = |person: &&Person| match person.status {
+        Status::Office => false,
+        Status::Joined(joined) => ago <= joined,
+        _ => true,
+    };
+    let mut accounts: Vec<Value> = PEOPLE
+        .iter()
+        .filter(entered)
+        .map(|person| {
+            json!({
+                "name": person.id, "enabled": enabled(person), "person": person.id, "status": person.status_at(ago),
+                "shared": false, "directory_enabled": enabled(person),
+            })
+        })
+        .collect();
+    accounts.push(json!({"name": "dev-test", "enabled": true, "status": "unknown", "shared": true, "directory_enabled": true}));
+    let certificates: Vec<Value> = (0_i64..)
+        .zip(PEOPLE.iter().filter(entered).filter(|person| enabled(person)))
+        .map(|(index, person)| {
+            json!({
+                "subject": format!("CN={}, O=Minato Software", person.id), "upn": format!("{}@minato-soft.example", person.id),
+                "email": format!("{}@minato-soft.example", person.id), "expires_at": month.day(-(95 + 9 * index)),
+                "key_bits": 2048, "algorithm": "rsa", "revoked": false,
+            })
+        })
+        .collect();
+    json!({
+        "gateway": {
+            "vendor": "Yamaha", "product": "RTX1220", "firmware": "Rev.15.04.08", "firmware_at": month.day(60),
+            "support_ended": false, "known_exploited": [], "checked_at": month.day(ago.max(6)),
+        },
+        "authentication": {
+            "backend": "nps", "certificate_field": "upn", "shared_password": false,
+            "line": "radius server 10.20.0.10 auth",
+        },
+        "accounts": accounts,
+        "certificates": certificates,
+    })
+}
+
+fn records(month: Month) -> Value {
+    let agreements: Vec<Value> = PEOPLE
+        .iter()
+        .filter(|person| enabled(person))
+        .map(|person| json!({"document": "vpn-connection", "version": "1.0", "at": month.day(23), "by": person.id}))
+        .collect();
+    json!({
+        "method": {
+            "protocol": "ikev2", "risk_reviewed_at": month.day(75),
+            "note": "OS標準の機能で暗号の強さと通信量のつり合いが良く、証明書で個人を識別できるため。PPTPは2024年に廃止。",
+        },
+        "procedures": {"connection": true, "authentication": true, "account_changes": true, "reviewed_at": month.day(75)},
+        "agreements": agreements,
+        "watch": {"logs_kept": true, "attacks_watched": true, "by": ADMINISTRATOR},
+    })
+}
+
+/// Passwords are in order; of the certificate users three have not been taught how to report a loss.
+fn credentials(month: Month, ago: i64) -> [FactDocument; 2] {
+    let facts = |kind: &str, users: i64, trained: i64| {
+        json!({
+            "kind": {"kind": kind, "users": users},
+            "procedures": {
+                "renewal": true, "change": true, "revocation": true, "lockout": true, "loss": true, "storage": true,
+                "reviewed_at": month.day(70),
+            },
+            "training": {"trained": trained, "at": month.day(24)},
+        })
+    };
+    let of = |id: &str, name: &str, facts: Value| {
+        document(month, ago, (SubjectKind::Credential, id, name), Source::Record, facts)
+    };
+    [
+        of("password", "ID・パスワード", facts("password", 21, 21)),
+        of("certificate", "電子証明書", facts("certificate", 21, 18)),
+    ]
+}
