@@ -48,7 +48,7 @@ fn run_one(catalog: &Catalog, statement: &Statement, example: &Example) -> Resul
         sets: example.param.iter().map(|(param, value)| set(statement, param, value)).collect(),
         levels: Vec::new(),
     };
-    let judge = Judge::new(catalog, &profile).map_err(|error| error.to_string())?;
+    let judge = Judge::of(catalog, &profile, |id| *id == statement.id).map_err(|error| error.to_string())?;
     let verdicts = judge.all(&snapshot, now);
     let found = verdicts.iter().find(|verdict| verdict.statement == statement.id);
     let outcome = found.map(|verdict| verdict.verdict);

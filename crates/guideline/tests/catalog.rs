@@ -83,11 +83,12 @@ fn mistakes_are_told_with_file_and_line() {
         }
     };
     check("level = \"shall\"", "level = \"must\"", &[&format!("{file}:"), "must"]);
-    check("needs = [\"device.volumes\"]", "needs = [\"device.volumez\"]", &[":42:", "volumez", "facts.json"]);
+    check("needs = [\"device.volumes\"]", "needs = [\"device.volumez\"]", &[":41:", "volumez", "facts.json"]);
     check("v.protection == 'on')\"", "v.protection == 'on'\"", &["holds", "CEL"]);
     check("&& device.volumes.filter", "&& devise.volumes.filter", &["devise", "variables are"]);
     check("{drives}", "{drive}", &["{drive}", "show"]);
-    check("pass.en = \"All", "passs.en = \"All", &["passs"]);
+    check("pass.en = \"All", "passs.en = \"All", &[":48:", "missing field `en`"]);
+    check("who = ", "whom = ", &["whom"]);
     check("id = \"5.1.4-1\"", "id = \"5.1.5-1\"", &["does not belong"]);
     check("verdict = \"unknown\"\nmisses", "verdict = \"fail\"\nmisses", &[]);
     let found = broken("checklist.toml", "no = 34", "no = 33");

@@ -74,12 +74,24 @@ impl Judge {
     /// # Errors
     /// The profile's first misfit, or the first expression that does not compile.
     pub fn new(catalog: &Catalog, profile: &Profile) -> Result<Self, JudgeError> {
+        Self::of(catalog, profile, |_| true)
+    }
+
+    /// The same for some statements only.
+    ///
+    /// # Errors
+    /// As [`Judge::new`].
+    pub fn of(
+        catalog: &Catalog,
+        profile: &Profile,
+        wanted: impl Fn(&StatementId) -> bool,
+    ) -> Result<Self, JudgeError> {
         if let Some((what, fix)) = profile.misfits(catalog).into_iter().next() {
             return Err(JudgeError::Profile { profile: profile.id.clone(), what, fix });
         }
         let statements = catalog
             .statements()
-            .filter(|statement| profile.exclusion(&statement.id).is_none())
+            .filter(|statement| wanted(&statement.id) && profile.exclusion(&statement.id).is_none())
             .map(|statement| ready(statement, profile))
             .collect::<Result<Vec<_>, _>>()?;
         Ok(Self {

@@ -33,7 +33,7 @@ enum Oddity {
 }
 
 /// Whose home is not as it should be.
-const ODD: [(&str, Oddity); 13] = [
+const ODD: [(&str, Oddity); 17] = [
     ("minato.kenichi", Oddity::Silent),
     ("takahashi.hiroshi", Oddity::Cable),
     ("tanaka.yoko", Oddity::Tkip),
@@ -41,6 +41,10 @@ const ODD: [(&str, Oddity); 13] = [
     ("nakamura.aya", Oddity::ShortKey),
     ("kobayashi.makoto", Oddity::MakerPassword),
     ("kato.yui", Oddity::Tethering),
+    ("yoshida.ryo", Oddity::Silent),
+    ("yamamoto.takumi", Oddity::MakerPassword),
+    ("shimizu.kaori", Oddity::NoRouter),
+    ("hayashi.tomoya", Oddity::ShortKey),
     ("sasaki.kenta", Oddity::OldRouter),
     ("matsumoto.eri", Oddity::Silent),
     ("inoue.shun", Oddity::OpenFilter),
@@ -94,9 +98,13 @@ fn home(person: &str, odd: impl Fn(Oddity) -> bool, month: Month, ago: i64) -> V
         Value::Null
     } else {
         let changed = !odd(Oddity::MakerPassword);
+        let (vendor, model) = match person.len() % 2 {
+            _ if odd(Oddity::OldRouter) => ("バッファロー", "WSR-1166DHP2"),
+            0 => ("NEC", "Aterm WX3000HP2"),
+            _ => ("バッファロー", "WSR-3000AX4P"),
+        };
         json!({
-            "vendor": if person.len() % 2 == 0 { "NEC" } else { "バッファロー" },
-            "model": if odd(Oddity::OldRouter) { "WSR-1166DHP2" } else if person.len() % 2 == 0 { "Aterm WX3000HP2" } else { "WSR-3000AX4P" },
+            "vendor": vendor, "model": model,
             "password_changed": changed, "password_length": if changed { 16 } else { 8 },
             "password_kept_where": if changed { "会社のパスワード管理ツール" } else { "ルーター本体のシール" },
             "firmware_checked_at": at.plus_days(-4), "support_ended": odd(Oddity::OldRouter),

@@ -121,13 +121,17 @@ const DYNABOOK: (&str, &str) = ("Dynabook Inc.", "dynabook G83/KW");
 const THINKPAD: (&str, &str) = ("LENOVO", "ThinkPad T14 Gen 5");
 const OLD: (&str, &str) = ("FUJITSU", "LIFEBOOK U9311");
 
+/// A PC that has not reported yet.
+const NEVER: (i64, i64) = (-1, -1);
+
 /// Every lent PC. Reports began with a few PCs four weeks ago, the others followed in two waves.
 pub(super) const PCS: [Pc; 21] = [
     pc(("PC-001", "sato.misaki"), LATITUDE, 520, (28, 0), &[]),
-    pc(("PC-002", "minato.kenichi"), LETSNOTE, 400, (22, 1), &[still(Fault::NoAnswer)]),
-    pc(("PC-003", "takahashi.hiroshi"), THINKPAD, 210, (28, 0), &[mended(Fault::Sharing, 14)]),
+    // The president's: entered in the register, but the agent has not been installed yet.
+    pc(("PC-002", "minato.kenichi"), LETSNOTE, 400, NEVER, &[still(Fault::NoAnswer)]),
+    pc(("PC-003", "takahashi.hiroshi"), THINKPAD, 210, (28, 0), &[mended(Fault::MailUnscanned, 14)]),
     pc(("PC-004", "suzuki.daichi"), THINKPAD, 210, (15, 1), &[still(Fault::Suspended)]),
-    pc(("PC-005", "tanaka.yoko"), LETSNOTE, 350, (22, 1), &[still(Fault::Sharing)]),
+    pc(("PC-005", "tanaka.yoko"), LETSNOTE, 350, (22, 1), &[still(Fault::Sharing), still(Fault::NotAgreed("firewall"))]),
     pc(
         ("PC-006", "ito.shota"),
         THINKPAD,
@@ -149,15 +153,20 @@ pub(super) const PCS: [Pc; 21] = [
         LETSNOTE,
         350,
         (15, 1),
-        &[still(Fault::FirewallOff), mended(Fault::Sharing, 8), still(Fault::NoEdr)],
+        &[
+            still(Fault::FirewallOff),
+            mended(Fault::Sharing, 8),
+            still(Fault::NoEdr),
+            still(Fault::NoAnswer),
+        ],
     ),
-    pc(("PC-011", "kato.yui"), DYNABOOK, 160, (16, 2), &[still(Fault::AntivirusOff)]),
+    pc(("PC-011", "kato.yui"), DYNABOOK, 160, (16, 2), &[still(Fault::AntivirusOff), still(Fault::Unapproved)]),
     pc(
         ("PC-012", "yoshida.ryo"),
         THINKPAD,
         300,
         (23, 2),
-        &[still(Fault::RemoteDesktop), still(Fault::NoKeyRecord)],
+        &[still(Fault::RemoteDesktop), still(Fault::NoKeyRecord), still(Fault::NotAgreed("mail-scanning"))],
     ),
     pc(("PC-013", "yamada.naoko"), OLD, 1500, (28, 0), &[still(Fault::Windows10)]),
     pc(
@@ -165,7 +174,7 @@ pub(super) const PCS: [Pc; 21] = [
         LATITUDE,
         480,
         (17, 3),
-        &[still(Fault::OldDefinitions), still(Fault::KeyNotPrinted)],
+        &[still(Fault::OldDefinitions), still(Fault::KeyNotPrinted), still(Fault::Outside)],
     ),
     pc(("PC-015", "matsumoto.eri"), LATITUDE, 480, (16, 2), &[still(Fault::NoRights)]),
     pc(
@@ -176,7 +185,7 @@ pub(super) const PCS: [Pc; 21] = [
         &[still(Fault::UpdatesWait), still(Fault::NotAgreed("patching"))],
     ),
     // Its user is at a customer's since a week: nothing has come from it for twelve days.
-    pc(("PC-017", "kimura.haruka"), DYNABOOK, 160, (26, 12), &[mended(Fault::MailUnscanned, 18)]),
+    pc(("PC-017", "kimura.haruka"), DYNABOOK, 160, (26, 12), &[]),
     pc(
         ("PC-018", "hayashi.tomoya"),
         DYNABOOK,
@@ -196,7 +205,11 @@ pub(super) const PCS: [Pc; 21] = [
         THINKPAD,
         300,
         (22, 1),
-        &[mended(Fault::AntivirusOff, 15), still(Fault::ArchivesUnread)],
+        &[
+            mended(Fault::AntivirusOff, 15),
+            still(Fault::ArchivesUnread),
+            still(Fault::NotAgreed("full-scan")),
+        ],
     ),
     pc(("PC-021", "hashimoto.nana"), THINKPAD, 6, (4, 4), &[still(Fault::Unsigned)]),
 ];

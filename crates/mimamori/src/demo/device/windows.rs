@@ -122,7 +122,7 @@ fn software(pc: &Pc, month: Month) -> Value {
     match pc.id {
         "PC-009" => programs.push(("Figma (Machine - MSI)", "125.10.8", "Figma, Inc.")),
         "PC-013" => programs.push(("そろばん会計 2024", "24.3.1", "そろばん会計株式会社")),
-        "PC-018" => {
+        "PC-011" | "PC-018" => {
             programs.extend([("FreeMovieConverter", "3.2", "FMC Soft"), ("TorrentBox", "1.8", "TorrentBox")]);
         }
         _ => {}
@@ -260,8 +260,8 @@ fn network(pc: &Pc) -> Value {
 
 fn sharing(pc: &Pc, ago: i64) -> Value {
     let on = pc.has(Fault::Sharing, ago);
-    // Discovery in the domain's network was on until the policy came; where the policy does not reach, by hand.
-    let discovery = on || (ago > POLICY_SINCE && pc.number() % 3 == 0);
+    // As Windows has it, discovery is on in private networks; the domain's policy switches it off where it reaches.
+    let discovery = on || !pc.managed(ago) || ago > POLICY_SINCE;
     let mut shares = vec![
         json!({"name": "ADMIN$", "path": r"C:\Windows", "administrative": true, "permissions": []}),
         json!({"name": "C$", "path": r"C:\", "administrative": true, "permissions": []}),
@@ -279,7 +279,7 @@ fn sharing(pc: &Pc, ago: i64) -> Value {
         json!([])
     };
     json!({
-        "discovery": {"domain": discovery, "private": on, "public": false},
+        "discovery": {"domain": on, "private": discovery, "public": false},
         "file_and_printer": {"domain": on, "private": on, "public": false},
         "shares": shares, "mapped_drives": drives,
     })
