@@ -5,6 +5,7 @@ checklist-group = Group
 checklist-item = Measure
 checklist-found = What was found
 checklist-damage = Damage
+checklist-rest = SHOULD and MAY: { $x }
 checklist-choice = Decision
 checklist-due = By
 checklist-count = Showing { $x } of { $y } rows.

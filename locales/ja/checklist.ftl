@@ -5,6 +5,7 @@ checklist-group = 分類
 checklist-item = 対策項目
 checklist-found = 現状(判定)
 checklist-damage = 影響
+checklist-rest = 推奨・許容事項:{ $x }
 checklist-choice = 実施判定
 checklist-due = 実施期限
 checklist-count = { $y }項目中{ $x }項目を表示しています。

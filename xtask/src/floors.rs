@@ -39,7 +39,8 @@ pub(crate) fn problems(root: &Path) -> Vec<String> {
     };
     let mut found = Vec::new();
     let packages = metadata.get("packages").and_then(Value::as_array).cloned().unwrap_or_default();
-    let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let text =
+        |value: &Value, key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     for package in &packages {
         let name = text(package, "name");
         let Some((_, allowed)) = ARROWS.iter().find(|(known, _)| *known == name.as_str()) else {
@@ -53,7 +54,9 @@ pub(crate) fn problems(root: &Path) -> Vec<String> {
             if ours && !for_tests && !allowed.contains(&target.as_str()) {
                 found.push(format!("{name} must not use {target}: see the floors in ARCHITECTURE.md"));
             }
-            if KEPT_OUT.iter().any(|(kept, home)| *kept == target.as_str() && *home != name.as_str()) && !for_tests {
+            if KEPT_OUT.iter().any(|(kept, home)| *kept == target.as_str() && *home != name.as_str())
+                && !for_tests
+            {
                 found.push(format!("{name} must not use {target}"));
             }
         }

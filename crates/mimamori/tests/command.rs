@@ -1,6 +1,12 @@
 //! The real binary, as people and programs call it.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test"
+)]
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -75,7 +81,8 @@ fn hostile_documents_get_a_line_each_and_the_good_ones_are_judged() {
     write("good.json", facts("PC-1", "on").to_string().as_bytes());
     write("empty.json", b"");
     write("truncated.json", &facts("PC-2", "on").to_string().as_bytes()[..90]);
-    write("deep.json", "[".repeat(200_000).as_bytes());
+    let deep = format!("{}{}", "[".repeat(200_000), "]".repeat(200_000));
+    write("deep.json", facts("PC-5", "on").to_string().replace("true", &deep).as_bytes());
     write("huge.json", &vec![b' '; 9 * 1024 * 1024]);
     write("newer.json", facts("PC-3", "on").to_string().replace("\"version\":1", "\"version\":7").as_bytes());
     write("binary.json", &[0xff, 0xfe, 0x00, 0x01]);
@@ -87,7 +94,8 @@ fn hostile_documents_get_a_line_each_and_the_good_ones_are_judged() {
     let lines: Vec<String> = text(&done.stderr).lines().map(str::to_owned).collect();
     assert_eq!(lines.len(), 9, "{lines:#?}");
     let check = |name: &str, word: &str| {
-        let line = lines.iter().find(|line| line.contains(name)).unwrap_or_else(|| panic!("nothing about {name}"));
+        let line =
+            lines.iter().find(|line| line.contains(name)).unwrap_or_else(|| panic!("nothing about {name}"));
         assert!(line.contains(word), "{line}");
     };
     check("empty.json", "EOF");
@@ -130,7 +138,11 @@ fn the_catalogue_is_well_and_can_be_altered() {
     std::fs::write(&file, policy.replacen("v.protection == 'on')\"", "v.protektion == 'on')\"", 1)).unwrap();
     let done = mimamori(&["--catalog", folder.path().to_str().unwrap(), "catalog", "check"]);
     assert_eq!(done.status.code(), Some(1));
-    assert!(text(&done.stderr).contains("example 'protected, key kept, procedure laid down'"), "{}", text(&done.stderr));
+    assert!(
+        text(&done.stderr).contains("example 'protected, key kept, procedure laid down'"),
+        "{}",
+        text(&done.stderr)
+    );
     std::fs::write(&file, policy.replacen("level = \"shall\"", "level = \"may\"", 1)).unwrap();
     let done = mimamori(&["--catalog", folder.path().to_str().unwrap(), "catalog", "list"]);
     assert!(text(&done.stdout).contains("5.1.4-1   MAY"), "{}", text(&done.stdout));
@@ -144,7 +156,10 @@ fn this_computers_facts_are_a_valid_document_without_gaps() {
     for section in model::facts::sections(model::SubjectKind::Device) {
         let measured =
             model::facts::nature(model::SubjectKind::Device, section) == Some(model::facts::Nature::Measured);
-        assert!(!measured || document.sections().any(|own| own == section), "{section} is neither read nor missed");
+        assert!(
+            !measured || document.sections().any(|own| own == section),
+            "{section} is neither read nor missed"
+        );
     }
     let kernel = std::fs::read_to_string("/etc/os-release").unwrap();
     let name = kernel.lines().find_map(|line| line.strip_prefix("NAME=")).unwrap().trim_matches('"');
@@ -219,7 +234,8 @@ fn dawdling_and_oversized_requests_are_cut_off() {
     let mut slow = TcpStream::connect(&server.address).unwrap();
     slow.write_all(b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ").unwrap();
     let mut large = TcpStream::connect(&server.address).unwrap();
-    write!(large, "POST /login HTTP/1.1\r\nHost: {}\r\nContent-Length: 900000\r\n\r\n", server.address).unwrap();
+    write!(large, "POST /login HTTP/1.1\r\nHost: {}\r\nContent-Length: 900000\r\n\r\n", server.address)
+        .unwrap();
     let _cut = large.write_all(&vec![b'a'; 900_000]);
     let mut answer = String::new();
     let _cut = large.read_to_string(&mut answer);

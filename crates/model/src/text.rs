@@ -82,12 +82,16 @@ impl Text {
         Lang::ALL.into_iter().find(|lang| self.get(*lang).trim().is_empty())
     }
 
-    /// Texts one after the other: no space between Japanese sentences, one between English ones.
+    /// Texts one after the other, each said once: no space between Japanese sentences, one between English ones.
     #[must_use]
     pub fn join(texts: &[Text]) -> Self {
         let of = |lang: Lang, between: &str| {
-            let parts: Vec<&str> =
-                texts.iter().map(|text| text.get(lang).trim()).filter(|part| !part.is_empty()).collect();
+            let mut parts: Vec<&str> = Vec::new();
+            for part in texts.iter().map(|text| text.get(lang).trim()) {
+                if !part.is_empty() && !parts.contains(&part) {
+                    parts.push(part);
+                }
+            }
             parts.join(between)
         };
         Self { ja: of(Lang::Ja, ""), en: of(Lang::En, " ") }
@@ -115,7 +119,8 @@ mod tests {
 
     #[test]
     fn joins_as_each_language_does() {
-        let joined = Text::join(&[Text::new("甲です。", "A."), Text::default(), Text::new("乙です。", "B.")]);
+        let (first, second) = (Text::new("甲です。", "A."), Text::new("乙です。", "B."));
+        let joined = Text::join(&[first.clone(), Text::default(), second, first]);
         assert_eq!(joined, Text::new("甲です。乙です。", "A. B."));
     }
 }

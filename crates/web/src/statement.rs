@@ -77,6 +77,19 @@ struct ShowPage {
     excluded: Option<Text>,
 }
 
+/// A parameter's value as people read it.
+fn in_words(value: &serde_json::Value, p: &Page) -> String {
+    match value {
+        serde_json::Value::String(text) => text.clone(),
+        serde_json::Value::Bool(true) => p.t("yes"),
+        serde_json::Value::Bool(false) => p.t("no"),
+        serde_json::Value::Array(items) => {
+            items.iter().map(|item| in_words(item, p)).collect::<Vec<_>>().join(", ")
+        }
+        other => other.to_string(),
+    }
+}
+
 /// One statement.
 pub(crate) async fn page(
     State(web): State<Web>,
@@ -97,13 +110,8 @@ pub(crate) async fn page(
     };
     let in_force =
         catalog.profile(&company.profile).map(|profile| profile.params(statement)).unwrap_or_default();
-    let plain = |value: &serde_json::Value| match value {
-        serde_json::Value::String(text) => text.clone(),
-        serde_json::Value::Array(items) => {
-            items.iter().map(|item| item.to_string().replace('"', "")).collect::<Vec<_>>().join(", ")
-        }
-        other => other.to_string(),
-    };
+    let p = visitor.page();
+    let plain = |value: &serde_json::Value| in_words(value, &p);
     let params = statement
         .params
         .iter()
@@ -131,7 +139,6 @@ pub(crate) async fn page(
         })
         .collect();
     Ok(show(&ShowPage {
-        p: visitor.page(),
         kind: catalog.labels.kind(statement.subject),
         rows: catalog.rows_of(&id).map(|row| row.no).collect(),
         policy: policy.clone(),
@@ -140,5 +147,6 @@ pub(crate) async fn page(
         verdicts,
         also,
         excluded,
+        p,
     }))
 }

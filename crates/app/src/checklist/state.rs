@@ -47,6 +47,25 @@ impl RowState {
     }
 }
 
+impl RowState {
+    /// The counts its outcome rests on: those of the SHALL statements if there are any, all otherwise.
+    #[must_use]
+    pub fn leading(&self) -> Counts {
+        if self.shall.total() > 0 { self.shall } else { self.all }
+    }
+
+    /// The counts beside the leading ones.
+    #[must_use]
+    pub fn rest(&self) -> Counts {
+        let mut rest = Counts::default();
+        let leading = self.leading();
+        for outcome in Outcome::ALL {
+            rest.add(outcome, self.all.of(outcome).saturating_sub(leading.of(outcome)));
+        }
+        rest
+    }
+}
+
 /// The most subjects a sentence names.
 const NAMED_MAX: usize = 4;
 

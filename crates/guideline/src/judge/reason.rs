@@ -61,8 +61,17 @@ pub(crate) fn no_evidence(section: &Text) -> Text {
 pub(crate) fn no_subject(kind: &Text) -> Text {
     Text::new(
         format!("対象となる{}がまだ登録されていないため、判定できません。", kind.ja),
-        format!("Cannot be judged: no {} is registered yet.", kind.en),
+        format!("Cannot be judged: no {} is registered yet.", within_sentence(&kind.en)),
     )
+}
+
+/// A label inside a sentence: `Network device` becomes `network device`, `VPN` stays.
+fn within_sentence(label: &str) -> String {
+    let mut letters = label.chars();
+    match (letters.next(), label.chars().nth(1)) {
+        (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(letters).collect(),
+        _ => label.to_owned(),
+    }
 }
 
 /// The collector could not read it.

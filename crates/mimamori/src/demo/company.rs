@@ -50,54 +50,51 @@ pub(crate) fn newest(now: At) -> Vec<FactDocument> {
     all.into_iter().filter(counts).collect()
 }
 
-/// What arrived about the company itself.
+/// What was recorded of the company itself.
 fn own(month: Month, ago: i64) -> Vec<FactDocument> {
-    let subject = (SubjectKind::Company, "company", NAME);
-    let of = |source: Source, facts: Value| vec![document(month, ago, subject, source, facts)];
-    match ago {
-        30 => of(
-            Source::Record,
-            json!({ "register": {
-                "active_directory": true, "radius": true, "firewall": true, "vpn": true, "antivirus": true, "people": 24,
-            }}),
-        ),
-        28 => of(
-            Source::Record,
-            json!({"regulations": regulations(month, false), "procedures": procedures(month, &FIRST)}),
-        ),
-        16 => of(
-            Source::Record,
-            json!({"regulations": regulations(month, true), "procedures": procedures(month, &[&FIRST[..], &SECOND].concat())}),
-        ),
-        14 => of(
-            Source::Record,
-            json!({
-                "antivirus_management": {
-                    "schedules_scans": true, "shows_scans": true, "shows_detections": true, "shows_mail_scanning": false,
-                    "name": "Microsoft Defender for Business",
-                },
-                // Access to SMB 1 was audited on the servers for two weeks: one NAS of the development department is left.
-                "legacy_protocols": {
-                    "surveyed_at": month.day(14), "smb1_users": ["NAS-DEV01"], "ntlmv1_users": [], "ntlm_audit_arriving": true,
-                },
-            }),
-        ),
-        11 => of(
-            Source::Record,
-            json!({ "log_system": {
-                "covers": ["server", "network_device"], "retention_days": 400, "searchable": true, "backed_up_at": month.day(12),
-            }}),
-        ),
-        9 => of(
-            Source::Record,
-            json!({ "tasks": [
-                {"statement": "6.1.1-2", "title": "開発部のNAS(NAS-DEV01)の入れ替え", "finished": false, "due_at": month.day(-96)},
-                {"statement": "5.1.3-1", "title": "経理のPC(PC-013)の入れ替え", "finished": false, "due_at": month.day(-38)},
-                {"statement": "5.1.9-1", "title": "Windows LAPSの展開", "finished": true, "due_at": month.day(10)},
-            ]}),
-        ),
-        _ => Vec::new(),
-    }
+    let facts = match ago {
+        30 => json!({ "register": {
+            "active_directory": true, "radius": true, "firewall": true, "vpn": true, "antivirus": true, "people": 24,
+        }}),
+        28 => json!({"regulations": regulations(month, false), "procedures": procedures(month, &FIRST)}),
+        16 => {
+            let procedures = procedures(month, &[&FIRST[..], &SECOND].concat());
+            json!({"regulations": regulations(month, true), "procedures": procedures})
+        }
+        14 => {
+            json!({"antivirus_management": antivirus_management(), "legacy_protocols": legacy_protocols(month)})
+        }
+        11 => json!({ "log_system": {
+            "covers": ["server", "network_device"], "retention_days": 400, "searchable": true,
+            "backed_up_at": month.day(12),
+        }}),
+        9 => json!({ "tasks": tasks(month) }),
+        _ => return Vec::new(),
+    };
+    vec![document(month, ago, (SubjectKind::Company, "company", NAME), Source::Record, facts)]
+}
+
+fn antivirus_management() -> Value {
+    json!({
+        "schedules_scans": true, "shows_scans": true, "shows_detections": true, "shows_mail_scanning": false,
+        "name": "Microsoft Defender for Business",
+    })
+}
+
+/// Access to SMB 1 was audited on the servers for two weeks: one NAS of the development department is left.
+fn legacy_protocols(month: Month) -> Value {
+    json!({
+        "surveyed_at": month.day(14), "smb1_users": ["NAS-DEV01"], "ntlmv1_users": [], "ntlm_audit_arriving": true,
+    })
+}
+
+fn tasks(month: Month) -> Value {
+    let task = |statement: &str, title: &str, finished: bool, due: i64| json!({"statement": statement, "title": title, "finished": finished, "due_at": month.day(-due)});
+    json!([
+        task("6.1.1-2", "開発部のNAS(NAS-DEV01)の入れ替え", false, 127),
+        task("5.1.3-1", "経理のPC(PC-013)の入れ替え", false, 38),
+        task("5.1.9-1", "Windows LAPSの展開", true, -10),
+    ])
 }
 
 /// Procedures that were there from the start, with their version in force.

@@ -39,7 +39,11 @@ enum Taken {
 /// The decisions made so many days before `now`: row and form.
 pub(crate) fn made(ago: i64, now: At) -> Vec<(u32, Form)> {
     let month = Month::ending(now);
-    DECIDED.iter().filter(|decided| decided.ago == ago).map(|decided| (decided.row, decided.form(month))).collect()
+    DECIDED
+        .iter()
+        .filter(|decided| decided.ago == ago)
+        .map(|decided| (decided.row, decided.form(month)))
+        .collect()
 }
 
 impl Decided {
@@ -52,7 +56,9 @@ impl Decided {
         Form {
             after: self.after,
             current_state: self.state.into(),
-            impacts: self.harm.map(|(severity, words, yen)| (severity.name().into(), words.into(), yen.into())),
+            impacts: self
+                .harm
+                .map(|(severity, words, yen)| (severity.name().into(), words.into(), yen.into())),
             choice: choice.name().into(),
             due,
             owner: owner.into(),
@@ -237,12 +243,7 @@ const DECIDED: [Decided; 27] = [
         after: 0,
         taken: Taken::Do(10, "小林 誠"),
         state: "ビデオ会議の手順書を配りましたが、確認の返事がない人が残っています。",
-        harm: [
-            serious("壁のメモや画面から別の顧客の案件名が映り込む", "28万円"),
-            NONE,
-            NONE,
-            NONE,
-        ],
+        harm: [serious("壁のメモや画面から別の顧客の案件名が映り込む", "28万円"), NONE, NONE, NONE],
         reason: "営業部を優先して確認する。",
     },
     Decided {
@@ -441,7 +442,7 @@ const DECIDED: [Decided; 27] = [
         row: 10,
         after: 0,
         taken: Taken::Do(5, "佐藤 美咲"),
-        state: "IKEv2と証明書で運用しています。先月退職した社員のアカウントが有効なまま残っていました。",
+        state: "IKEv2と証明書で運用していますが、退職した社員のアカウントが1件、有効なまま残っていました。",
         harm: [
             critical("退職者が顧客の資料を持ち出せる", "420万円"),
             serious("サーバー上のファイルを書き換えられる", "80万円"),

@@ -103,7 +103,8 @@ fn computers(month: Month, ago: i64) -> Value {
         })
         .collect();
     computers.push(json!({
-        "name": "SV-DC01", "os": "Windows Server 2025 Standard", "enabled": true, "laps": "none", "domain_controller": true,
+        "name": "SV-DC01", "os": "Windows Server 2025 Standard", "enabled": true, "laps": "none",
+        "domain_controller": true,
     }));
     for name in ["SV-FILE01", "SV-WEB01"] {
         computers.push(json!({
@@ -117,7 +118,9 @@ fn computers(month: Month, ago: i64) -> Value {
 /// Old protocols are forbidden everywhere but for the SMB 1 client of the PCs, which the old NAS still needs.
 fn policy(ago: i64) -> Value {
     let everywhere = json!(["domain_controllers", "servers", "workstations"]);
-    let set = |value: Value, reaches: &Value| json!({"set": true, "value": value, "gpo": "みなと-古いプロトコルの禁止", "reaches": reaches});
+    let gpo = "みなと-古いプロトコルの禁止";
+    let set =
+        |value: Value, reaches: &Value| json!({"set": true, "value": value, "gpo": gpo, "reaches": reaches});
     let unset = json!({ "set": false });
     let audited = if ago <= 14 {
         [set(json!(2), &everywhere), set(json!(1), &everywhere)]

@@ -24,12 +24,6 @@ impl Month {
     }
 }
 
-/// Whether something that started `since` days ago and ended `until` days ago is so, `ago` days ago. What is mended
-/// shows from that day on; a negative `until` means that it is still so today.
-pub(super) fn lasts(since: i64, until: i64, ago: i64) -> bool {
-    ago <= since && ago > until
-}
-
 /// Whether something that happens weekly, for the first time `first` and for the last time `last` days ago, happens.
 pub(super) fn weekly(first: i64, last: i64, ago: i64) -> bool {
     (last..=first).contains(&ago) && (ago - last) % 7 == 0
@@ -53,22 +47,24 @@ pub(super) fn document(
         name: name.into(),
         source,
         collector: match source {
-            Source::Record => ADMINISTRATOR.into(),
-            Source::Attest => name.into(),
+            Source::Record | Source::Attest => ADMINISTRATOR.into(),
             _ => concat!("mimamori ", env!("CARGO_PKG_VERSION")).into(),
         },
         collected_at: month.day(ago).plus_secs(-60 * minutes),
-        facts: object(facts),
+        facts: match known(facts) {
+            Value::Object(fields) => fields,
+            _ => Map::new(),
+        },
         misses: Vec::new(),
     }
 }
 
-/// The fields of a JSON object; those that are null were not read and are left out.
-pub(super) fn object(facts: Value) -> Map<String, Value> {
-    match facts {
-        Value::Object(fields) => fields.into_iter().filter(|(_, value)| !value.is_null()).collect(),
-        _ => Map::new(),
+/// An object without those of its fields that are null: they were not read.
+pub(super) fn known(mut facts: Value) -> Value {
+    if let Value::Object(fields) = &mut facts {
+        fields.retain(|_, value| !value.is_null());
     }
+    facts
 }
 
 /// A section that could not be read; takes the place of what is known of it.

@@ -4,7 +4,7 @@ use model::{FactDocument, Source, SubjectKind};
 use serde_json::{Value, json};
 
 use super::device::PCS;
-use super::document::{Month, document, object};
+use super::document::{Month, document, known};
 use super::person::find;
 
 /// What is not as it should be at a home.
@@ -69,7 +69,9 @@ pub(super) fn documents(month: Month, ago: i64) -> Vec<FactDocument> {
     }
     for own in DEVICES.iter().filter(|own| own.reported == ago) {
         let subject = (SubjectKind::HomeDevice, own.id, own.name);
-        found.push(document(month, ago, subject, Source::Attest, own.facts(month)));
+        let mut told = document(month, ago, subject, Source::Attest, own.facts(month));
+        told.collector = find(own.person).map_or_else(String::new, |person| person.name.into());
+        found.push(told);
     }
     found
 }
@@ -86,13 +88,14 @@ fn home(person: &str, odd: impl Fn(Oddity) -> bool, month: Month, ago: i64) -> V
     } else if odd(Oddity::Tkip) {
         json!({"used": true, "authentication": "wpa_psk", "cipher": "tkip"})
     } else {
-        let authentication = if person.len() % 3 == 0 { "wpa3_sae" } else { "wpa2_psk" };
+        let authentication = if person.len().is_multiple_of(3) { "wpa3_sae" } else { "wpa2_psk" };
         json!({"used": true, "authentication": authentication, "cipher": "ccmp"})
     };
     let key = if odd(Oddity::ShortKey) {
         json!({"automatic": false, "length": 8, "wps_pin_off": true, "kept_where": "ルーター本体のシール"})
     } else {
-        json!({"automatic": person.len() % 2 == 0, "length": 24, "wps_pin_off": true, "kept_where": "会社のパスワード管理ツール"})
+        let automatic = person.len().is_multiple_of(2);
+        json!({"automatic": automatic, "length": 24, "wps_pin_off": true, "kept_where": "会社のパスワード管理ツール"})
     };
     let router = if odd(Oddity::NoRouter) || odd(Oddity::Tethering) {
         Value::Null
@@ -125,9 +128,9 @@ fn home(person: &str, odd: impl Fn(Oddity) -> bool, month: Month, ago: i64) -> V
     if !odd(Oddity::NotAgreed) {
         agreements.push(agreement("home-router"));
     }
-    Value::Object(object(json!({
+    known(json!({
         "connection": connection, "wifi": wifi, "key": key, "router": router, "filter": filter, "agreements": agreements,
-    })))
+    }))
 }
 
 /// A device at a home that is not lent.
@@ -180,7 +183,7 @@ impl Own {
         let scans = self.scanned.map(|ago| json!({"last_full_scan_at": month.day(ago)}));
         let antivirus = (self.kind == "windows" || self.kind == "android")
             .then(|| json!({"running": true, "definitions_current": true}));
-        Value::Object(object(json!({
+        known(json!({
             "device": {"kind": self.kind, "person": self.person, "on_home_lan": !self.tethering},
             "antivirus": antivirus,
             "updates": {"os_current": self.current, "apps_current": true},
@@ -190,6 +193,6 @@ impl Own {
                 "scan_logs": self.scanned.is_some_and(|ago| ago < 30), "update_logs": true,
                 "last_at": month.day(self.reported),
             },
-        })))
+        }))
     }
 }

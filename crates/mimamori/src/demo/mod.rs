@@ -25,6 +25,8 @@ mod home;
 mod network_device;
 mod person;
 mod server;
+#[cfg(test)]
+mod tests;
 mod vpn;
 
 /// Who looks after the sample company.

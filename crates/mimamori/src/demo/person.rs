@@ -3,7 +3,7 @@
 use model::{FactDocument, Source, SubjectKind};
 use serde_json::{Value, json};
 
-use super::document::{Month, document};
+use super::document::{Month, document, known};
 
 /// A person of the company.
 pub(super) struct Person {
@@ -79,7 +79,12 @@ pub(super) const PEOPLE: [Person; 24] = [
     person("watanabe.mika", "渡辺 美香", "開発部", &[]),
     person("yamamoto.takumi", "山本 拓海", "開発部", &[Gap::NoPledge]),
     person("nakamura.aya", "中村 彩", "デザイン室", &[Gap::NoCourses]),
-    person("kobayashi.makoto", "小林 誠", "営業部長", &[Gap::NoAnswer, Gap::Failed("10.1"), Gap::Without("10.4")]),
+    person(
+        "kobayashi.makoto",
+        "小林 誠",
+        "営業部長",
+        &[Gap::NoAnswer, Gap::Failed("10.1"), Gap::Without("10.4")],
+    ),
     person("kato.yui", "加藤 結衣", "開発部", &[Gap::Without("10.4")]),
     person("yoshida.ryo", "吉田 遼", "開発部", &[Gap::OldPledge, Gap::Expired("10.1")]),
     person("yamada.naoko", "山田 直子", "経理", &[]),
@@ -180,13 +185,10 @@ fn employment(person: &Person, month: Month, ago: i64) -> Value {
         _ => Value::Null,
     };
     let works_from_home = !matches!(person.status, Status::Office);
-    let mut facts = json!({
+    let facts = json!({
         "status": person.status_at(ago), "works_from_home": works_from_home, "joined_at": joined, "left_at": left,
     });
-    if let Value::Object(fields) = &mut facts {
-        fields.retain(|_, value| !value.is_null());
-    }
-    json!({ "employment": facts })
+    json!({ "employment": known(facts) })
 }
 
 /// Agreements, pledges and guidance.
@@ -218,7 +220,7 @@ fn signed(person: &Person, month: Month, ago: i64) -> Value {
 fn learned(person: &Person, month: Month, ago: i64, index: i64) -> Value {
     let courses: Vec<Value> = ["10.1", "10.2", "10.3", "10.4"]
         .into_iter()
-        .filter(|course| !person.has(Gap::Without(*course)))
+        .filter(|course| !person.has(Gap::Without(course)))
         .map(|course| {
             let day = if person.has(Gap::Expired(course)) { ago + 380 } else { ago };
             let score = if person.has(Gap::Failed(course)) { 60 } else { 80 + 10 * (index % 3) };

@@ -86,8 +86,8 @@ fn facts(server: &Server, month: Month, ago: i64) -> Value {
     let (product, release, build) = server.system;
     json!({
         "host": {
-            "hostname": server.id, "manufacturer": "HPE", "model": "ProLiant ML30 Gen11", "virtual_machine": server.id == WEB,
-            "domain_joined": true, "domain": DOMAIN, "roles": server.roles, "language": "ja-JP",
+            "hostname": server.id, "manufacturer": "HPE", "model": "ProLiant ML30 Gen11",
+            "virtual_machine": server.id == WEB, "domain_joined": true, "domain": DOMAIN, "roles": server.roles, "language": "ja-JP",
         },
         "os": {
             "family": "windows", "product": product, "edition": "ServerStandard", "channel": "server",
@@ -142,7 +142,6 @@ fn sharing(server: &Server) -> Value {
         let sid = format!("S-1-5-21-2917730146-1180699209-772840510-{id}");
         json!({"sid": sid, "name": format!(r"MINATO\{name}"), "access": access})
     };
-    let share = |name: &str, path: &str, administrative: bool, permissions: Vec<Value>| json!({"name": name, "path": path, "administrative": administrative, "permissions": permissions});
     let mut shares = vec![share("C$", r"C:\", true, Vec::new()), share("IPC$", "", true, Vec::new())];
     match server.id {
         DC => shares.extend([
@@ -171,6 +170,10 @@ fn sharing(server: &Server) -> Value {
         "file_and_printer": {"domain": server.id != WEB, "private": false, "public": false},
         "shares": shares, "mapped_drives": [], "access_logged": true,
     })
+}
+
+fn share(name: &str, path: &str, administrative: bool, permissions: Vec<Value>) -> Value {
+    json!({"name": name, "path": path, "administrative": administrative, "permissions": permissions})
 }
 
 fn remote_desktop(server: &Server, ago: i64) -> Value {

@@ -54,14 +54,17 @@ fn configuration(month: Month, ago: i64) -> Value {
             })
         })
         .collect();
-    accounts.push(json!({"name": "dev-test", "enabled": true, "status": "unknown", "shared": true, "directory_enabled": true}));
+    // Made for a test once, used by several developers since.
+    accounts.push(json!({
+        "name": "dev-test", "enabled": true, "status": "unknown", "shared": true, "directory_enabled": true,
+    }));
     let certificates: Vec<Value> = (0_i64..)
         .zip(PEOPLE.iter().filter(entered).filter(|person| enabled(person)))
         .map(|(index, person)| {
+            let address = format!("{}@minato-soft.example", person.id);
             json!({
-                "subject": format!("CN={}, O=Minato Software", person.id), "upn": format!("{}@minato-soft.example", person.id),
-                "email": format!("{}@minato-soft.example", person.id), "expires_at": month.day(-(95 + 9 * index)),
-                "key_bits": 2048, "algorithm": "rsa", "revoked": false,
+                "subject": format!("CN={}, O=Minato Software", person.id), "upn": address, "email": address,
+                "expires_at": month.day(-(95 + 9 * index)), "key_bits": 2048, "algorithm": "rsa", "revoked": false,
             })
         })
         .collect();

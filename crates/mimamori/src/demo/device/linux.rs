@@ -9,7 +9,10 @@ use crate::demo::document::Month;
 /// The sections that can be read.
 pub(super) fn facts(pc: &Pc, month: Month, ago: i64) -> Value {
     let at = month.day(ago);
-    let program = |name: &str, version: &str, vendor: &str| json!({"name": name, "version": version, "vendor": vendor, "scope": "machine", "installed_at": month.day(pc.lent)});
+    let program = |name: &str, version: &str, vendor: &str| {
+        let installed_at = month.day(pc.lent);
+        json!({"name": name, "version": version, "vendor": vendor, "scope": "machine", "installed_at": installed_at})
+    };
     json!({
         "host": {
             "hostname": "pc-008", "manufacturer": pc.model.0, "model": pc.model.1, "serial": "MS41307",

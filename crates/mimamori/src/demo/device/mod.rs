@@ -2,7 +2,7 @@
 
 use model::{FactDocument, Source, SubjectKind, Why};
 
-use super::document::{Month, document, lasts, miss, weekly};
+use super::document::{Month, document, miss, weekly};
 use super::person;
 
 mod linux;
@@ -27,8 +27,8 @@ pub(super) struct Pc {
     troubles: &'static [Trouble],
 }
 
-/// Something that is not as it should be, from so many days ago until so many days ago.
-struct Trouble(Fault, i64, i64);
+/// Something that is not as it should be, and the day from which it is mended, in days ago.
+struct Trouble(Fault, Option<i64>);
 
 /// What can be wrong with a PC.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -98,11 +98,11 @@ const POLICY_SINCE: i64 = 13;
 const LAPS_SINCE: i64 = 10;
 
 const fn still(fault: Fault) -> Trouble {
-    Trouble(fault, i64::MAX, -1)
+    Trouble(fault, None)
 }
 
 const fn mended(fault: Fault, ago: i64) -> Trouble {
-    Trouble(fault, i64::MAX, ago)
+    Trouble(fault, Some(ago))
 }
 
 const fn pc(
@@ -131,7 +131,13 @@ pub(super) const PCS: [Pc; 21] = [
     pc(("PC-002", "minato.kenichi"), LETSNOTE, 400, NEVER, &[still(Fault::NoAnswer)]),
     pc(("PC-003", "takahashi.hiroshi"), THINKPAD, 210, (28, 0), &[mended(Fault::MailUnscanned, 14)]),
     pc(("PC-004", "suzuki.daichi"), THINKPAD, 210, (15, 1), &[still(Fault::Suspended)]),
-    pc(("PC-005", "tanaka.yoko"), LETSNOTE, 350, (22, 1), &[still(Fault::Sharing), still(Fault::NotAgreed("firewall"))]),
+    pc(
+        ("PC-005", "tanaka.yoko"),
+        LETSNOTE,
+        350,
+        (22, 1),
+        &[still(Fault::Sharing), still(Fault::NotAgreed("firewall"))],
+    ),
     pc(
         ("PC-006", "ito.shota"),
         THINKPAD,
@@ -153,14 +159,15 @@ pub(super) const PCS: [Pc; 21] = [
         LETSNOTE,
         350,
         (15, 1),
-        &[
-            still(Fault::FirewallOff),
-            mended(Fault::Sharing, 8),
-            still(Fault::NoEdr),
-            still(Fault::NoAnswer),
-        ],
+        &[still(Fault::FirewallOff), mended(Fault::Sharing, 8), still(Fault::NoEdr), still(Fault::NoAnswer)],
     ),
-    pc(("PC-011", "kato.yui"), DYNABOOK, 160, (16, 2), &[still(Fault::AntivirusOff), still(Fault::Unapproved)]),
+    pc(
+        ("PC-011", "kato.yui"),
+        DYNABOOK,
+        160,
+        (16, 2),
+        &[still(Fault::AntivirusOff), still(Fault::Unapproved)],
+    ),
     pc(
         ("PC-012", "yoshida.ryo"),
         THINKPAD,
@@ -217,7 +224,7 @@ pub(super) const PCS: [Pc; 21] = [
 impl Pc {
     /// Whether something is wrong so many days ago.
     pub(super) fn has(&self, fault: Fault, ago: i64) -> bool {
-        self.troubles.iter().any(|Trouble(own, since, until)| *own == fault && lasts(*since, *until, ago))
+        self.troubles.iter().any(|Trouble(own, mended)| *own == fault && mended.is_none_or(|day| ago > day))
     }
 
     /// Its number, from which all invented serial numbers and addresses come.
@@ -241,7 +248,7 @@ impl Pc {
     }
 }
 
-/// The accounts of the domain's computers, for LAPS: whether it reached a PC so many days ago.
+/// Whether LAPS had reached a PC so many days ago.
 pub(super) fn laps_reached(pc: &Pc, ago: i64) -> bool {
     ago <= LAPS_SINCE && pc.managed(ago) && !pc.has(Fault::SharedAdministrator, ago)
 }

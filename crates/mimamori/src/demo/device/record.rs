@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Fault, Pc};
 use crate::demo::company::ADMINISTRATOR;
-use crate::demo::document::{Month, object};
+use crate::demo::document::{Month, known};
 
 /// Procedures the user of every PC agrees to, with the version in force.
 const AGREED: [(&str, &str); 6] = [
@@ -15,6 +15,9 @@ const AGREED: [(&str, &str); 6] = [
     ("firewall", "1.0"),
     ("local-administrator", "1.0"),
 ];
+
+/// Who handles personal data or customers' secrets.
+const IMPORTANT: [&str; 4] = ["yamada.naoko", "shimizu.kaori", "ito.shota", "kobayashi.makoto"];
 
 /// The record of a PC made so many days ago, if one was: the lending when the PC was entered, the rest when its user
 /// had come by to sign.
@@ -47,9 +50,9 @@ fn lending(pc: &Pc, month: Month, ago: i64) -> Value {
             "antivirus": true, "no_important_data": true, "confirmed_by": ADMINISTRATOR, "confirmed_at": lent_at,
         },
         "baseline": baseline,
-        "importance": { "important": matches!(pc.user, "yamada.naoko" | "shimizu.kaori" | "ito.shota" | "kobayashi.makoto") },
+        "importance": { "important": IMPORTANT.contains(&pc.user) },
     });
-    Value::Object(object(facts))
+    known(facts)
 }
 
 /// Recovery key, local administrator, machines allowed to connect, exceptions, agreements.
@@ -101,14 +104,14 @@ fn papers(pc: &Pc, month: Month, ago: i64) -> Value {
         }]),
         _ => json!([]),
     };
-    Value::Object(object(json!({
+    known(json!({
         "agreements": agreements, "recovery_key": recovery_key, "local_administrator": local_administrator,
         "approvals": approvals,
         "allowed_peers": [
             {"address": router(pc), "role": "router"}, {"address": printer(pc), "role": "printer"},
         ],
         "mail_scanning": {"enabled": true, "seen_by": ADMINISTRATOR, "screenshot": true},
-    })))
+    }))
 }
 
 /// The id on the recovery key's sheet.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::record::{printer, protector, router};
 use super::{Fault, POLICY_SINCE, Pc, laps_reached};
 use crate::demo::directory::DOMAIN;
-use crate::demo::document::Month;
+use crate::demo::document::{Month, known};
 
 /// Channels the guideline asks for, with whether they are kept by the domain's policy.
 pub(in crate::demo) const CHANNELS: [&str; 4] =
@@ -23,7 +23,7 @@ pub(super) fn facts(pc: &Pc, month: Month, ago: i64) -> Value {
         "updates": updates(pc, month, ago),
         "software": software(pc, month),
         "antivirus": antivirus(pc, month, ago),
-        "edr": if has(Fault::NoEdr) { json!([]) } else { json!([{"name": "Microsoft Defender for Business", "running": true}]) },
+        "edr": edr(has(Fault::NoEdr)),
         "volumes": volumes(pc, ago),
         "tpm": {"present": true, "ready": true, "version": "2.0"},
         "secure_boot": {"enabled": true},
@@ -48,6 +48,10 @@ pub(super) fn facts(pc: &Pc, month: Month, ago: i64) -> Value {
         "time_sync": {"enabled": true, "server": "sv-dc01.ad.minato-soft.example"},
         "cloud_sync": [{"name": "OneDrive"}],
     })
+}
+
+fn edr(none: bool) -> Value {
+    if none { json!([]) } else { json!([{"name": "Microsoft Defender for Business", "running": true}]) }
 }
 
 fn host(pc: &Pc, ago: i64) -> Value {
@@ -187,11 +191,12 @@ fn antivirus(pc: &Pc, month: Month, ago: i64) -> Value {
 fn volumes(pc: &Pc, ago: i64) -> Value {
     let suspended = pc.has(Fault::Suspended, ago);
     let mut protectors = vec![
-        json!({"kind": "tpm", "id": format!("{{7D{:06X}-1C52-4F0E-8A61-2B94C0D7{:04X}}}", pc.number(), pc.number())}),
+        json!({"kind": "tpm", "id": format!("{{7D{0:06X}-1C52-4F0E-8A61-2B94C0D7{0:04X}}}", pc.number())}),
         json!({"kind": "recovery_password", "id": protector(pc)}),
     ];
     if suspended {
-        protectors.push(json!({"kind": "clear_key", "id": format!("{{C1EA{:04X}-77B0-4D3C-9D15-6E0F1A2B3C4D}}", pc.number())}));
+        let id = format!("{{C1EA{:04X}-77B0-4D3C-9D15-6E0F1A2B3C4D}}", pc.number());
+        protectors.push(json!({"kind": "clear_key", "id": id}));
     }
     let mut volumes = vec![json!({
         "letter": "C:", "fixed": true, "system": true, "encryption": "bitlocker",
@@ -347,11 +352,7 @@ fn event_logs(pc: &Pc, ago: i64, at: At) -> Value {
         })
         .collect();
     let compressed = if pc.has(Fault::ArchivesUnread, ago) { Value::Null } else { json!(kept) };
-    let mut facts = json!({ "channels": channels, "archives_compressed": compressed });
-    if let Value::Object(fields) = &mut facts {
-        fields.retain(|_, value| !value.is_null());
-    }
-    facts
+    known(json!({ "channels": channels, "archives_compressed": compressed }))
 }
 
 fn removable_storage(pc: &Pc, month: Month, ago: i64) -> Value {
