@@ -1,10 +1,10 @@
 //! Judging: catalogue, profile, evidence and an instant in; verdicts out. No I/O, no clock, no chance.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::{At, Level, Outcome, StatementId, Subject, SubjectKind, Verdict};
 
+mod fact;
 pub mod need;
 pub mod program;
 pub mod reason;
@@ -22,7 +22,8 @@ pub struct Judge {
     profile: String,
     statements: Vec<Ready>,
     labels: Labels,
-    support: Arc<SupportTable>,
+    support: SupportTable,
+    read: BTreeMap<SubjectKind, BTreeSet<String>>,
 }
 
 /// A statement ready to be judged.
@@ -31,7 +32,7 @@ struct Ready {
     level: Level,
     subject: SubjectKind,
     applies: Option<(cel::Program, Vec<String>)>,
-    params: cel::Value,
+    params: fact::Fact,
     param_texts: BTreeMap<String, Vec<String>>,
     checks: Vec<ReadyCheck>,
 }
@@ -42,7 +43,9 @@ struct ReadyCheck {
     max_age_days: i64,
     holds: cel::Program,
     offenders: Option<cel::Program>,
-    show: Vec<(String, cel::Program)>,
+    show: BTreeMap<String, cel::Program>,
+    pass: reason::Sentence,
+    fail: reason::Sentence,
 }
 
 /// Why a catalogue cannot be judged with a profile.
@@ -99,7 +102,8 @@ impl Judge {
             profile: profile.id.clone(),
             statements,
             labels: catalog.labels.clone(),
-            support: Arc::new(catalog.support.clone()),
+            support: catalog.support.clone(),
+            read: sections_read(catalog),
         })
     }
 
@@ -119,7 +123,7 @@ impl Judge {
     /// subject `*` says so. The order is by statement, then by subject.
     #[must_use]
     pub fn all(&self, snapshot: &Snapshot, now: At) -> Vec<Verdict> {
-        let root = self.root(now);
+        let root = program::context(now);
         let base = self.base(&root, snapshot, now, |_| true);
         let mut verdicts = Vec::new();
         for kind in SubjectKind::ALL {
@@ -132,7 +136,10 @@ impl Judge {
                 self.none(snapshot, kind, now, &mut verdicts, &base);
             }
         }
-        verdicts.sort_by(|a, b| (&a.statement, &a.subject).cmp(&(&b.statement, &b.subject)));
+        // Subjects came in order, and a statement belongs to one kind: only the statements' order is missing.
+        let places: BTreeMap<&str, usize> =
+            self.statements.iter().enumerate().map(|(at, statement)| (statement.id.0.as_str(), at)).collect();
+        verdicts.sort_by_cached_key(|verdict| places.get(verdict.statement.0.as_str()).copied());
         verdicts
     }
 
@@ -140,7 +147,7 @@ impl Judge {
     /// company's own facts and, for statements that compare, the lists they name.
     #[must_use]
     pub fn subjects(&self, snapshot: &Snapshot, subjects: &[Subject], now: At) -> Vec<Vec<Verdict>> {
-        let root = self.root(now);
+        let root = program::context(now);
         let kind = subjects.first().map(|subject| subject.kind);
         let base = self.base(&root, snapshot, now, |of| Some(of) == kind);
         subjects
@@ -150,7 +157,6 @@ impl Judge {
                 if let Some(known) = snapshot.get(subject) {
                     self.one(&base, snapshot, known, now, &mut verdicts);
                 }
-                verdicts.sort_by(|a, b| a.statement.cmp(&b.statement));
                 verdicts
             })
             .collect()
@@ -159,7 +165,7 @@ impl Judge {
     /// Judges the statements of kinds of which nothing is known.
     #[must_use]
     pub fn absent(&self, snapshot: &Snapshot, kind: SubjectKind, now: At) -> Vec<Verdict> {
-        let root = self.root(now);
+        let root = program::context(now);
         let base = self.base(&root, snapshot, now, |of| of == kind);
         let mut verdicts = Vec::new();
         if snapshot.of_kind(kind).next().is_none() {
@@ -191,10 +197,6 @@ impl Judge {
         })
     }
 
-    fn root(&self, now: At) -> cel::Context<'static, 'static> {
-        program::context(now, Arc::clone(&self.support))
-    }
-
     /// The sections of each kind that the statements of the wanted kinds look at as lists, with the age that counts.
     fn listed(&self, wanted: impl Fn(SubjectKind) -> bool) -> BTreeMap<SubjectKind, BTreeMap<&str, i64>> {
         let mut lists: BTreeMap<SubjectKind, BTreeMap<&str, i64>> = BTreeMap::new();
@@ -212,6 +214,12 @@ impl Judge {
         lists
     }
 
+    /// The sections of a kind that any expression may read. Expressions may name more than their `needs`: those words
+    /// are found in the expressions themselves when the judge is made.
+    fn sections(&self, kind: SubjectKind) -> BTreeSet<&str> {
+        self.read.get(&kind).into_iter().flatten().map(String::as_str).collect()
+    }
+
     /// The scope all subjects share: the company, and the lists that checks of the wanted kinds look at.
     fn base<'p>(
         &self,
@@ -222,10 +230,14 @@ impl Judge {
     ) -> cel::Context<'p, 'static> {
         let mut scope = root.new_inner_scope();
         let company = snapshot.get(&Subject::company());
-        scope.add_variable_from_value("company", weigh::facts_of(company));
+        let sections = self.sections(SubjectKind::Company);
+        scope.add_variable_as_val("company", weigh::facts_of(company, &sections, &self.support));
         for (kind, sections) in self.listed(wanted) {
-            let items = snapshot.of_kind(kind).map(|known| weigh::list_item(known, &sections, now)).collect();
-            scope.add_variable_from_value(kind.plural(), cel::Value::List(Arc::new(items)));
+            let items = snapshot
+                .of_kind(kind)
+                .map(|known| weigh::list_item(known, &sections, now, &self.support))
+                .collect();
+            scope.add_variable_as_val(kind.plural(), fact::list(items));
         }
         scope
     }
@@ -239,7 +251,8 @@ impl Judge {
         verdicts: &mut Vec<Verdict>,
     ) {
         let mut scope = base.new_inner_scope();
-        scope.add_variable_from_value(known.subject.kind.name(), weigh::facts_of(Some(known)));
+        let facts = weigh::facts_of(Some(known), &self.sections(known.subject.kind), &self.support);
+        scope.add_variable_as_val(known.subject.kind.name(), facts);
         let view = weigh::View { snapshot, known: Some(known), labels: &self.labels, now };
         for statement in self.statements.iter().filter(|statement| statement.subject == known.subject.kind) {
             verdicts.extend(weigh::statement(statement, &known.subject, &scope, &view));
@@ -293,6 +306,25 @@ impl Ready {
     }
 }
 
+/// The sections whose names stand in any expression of the catalogue, by kind.
+fn sections_read(catalog: &Catalog) -> BTreeMap<SubjectKind, BTreeSet<String>> {
+    let mut sources = String::new();
+    for statement in catalog.statements() {
+        sources.extend(statement.applies.iter().map(|applies| applies.holds.as_str()));
+        for check in &statement.checks {
+            sources.push_str(&check.holds);
+            sources.extend(check.offenders.iter().chain(check.show.values()).map(String::as_str));
+        }
+    }
+    SubjectKind::ALL
+        .into_iter()
+        .map(|kind| {
+            let named = model::facts::sections(kind).into_iter().filter(|section| sources.contains(section));
+            (kind, named.map(str::to_owned).collect())
+        })
+        .collect()
+}
+
 fn ready(statement: &Statement, profile: &Profile) -> Result<Ready, JudgeError> {
     let compile = |source: &str| {
         program::compile(source)
@@ -301,9 +333,9 @@ fn ready(statement: &Statement, profile: &Profile) -> Result<Ready, JudgeError> 
     let params = profile.params(statement);
     let param_texts = params
         .iter()
-        .map(|(name, value)| (format!("param.{name}"), vec![program::plain(&program::to_cel(value))]))
+        .map(|(name, value)| (format!("param.{name}"), program::texts(fact::of_json(value).as_ref())))
         .collect();
-    let params = program::to_cel(&serde_json::Value::Object(params.into_iter().collect()));
+    let params = fact::of_json(&serde_json::Value::Object(params.into_iter().collect()));
     let applies = match &statement.applies {
         Some(applies) => Some((compile(&applies.holds)?, applies.needs.clone())),
         None => None,
@@ -321,6 +353,8 @@ fn ready(statement: &Statement, profile: &Profile) -> Result<Ready, JudgeError> 
                     .iter()
                     .map(|(name, source)| Ok((name.clone(), compile(source)?)))
                     .collect::<Result<_, JudgeError>>()?,
+                pass: reason::Sentence::of(&check.pass),
+                fail: reason::Sentence::of(&check.fail),
                 check: check.clone(),
             })
         })

@@ -6,13 +6,14 @@
 //! `lower(text)` lower case · `joined(list)` a list of texts as one.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use cel::objects::{Key, Map};
-use cel::{Context, ExecutionError, Program, Value};
+use cel::common::types::{CelBool, CelString, DYN_TYPE};
+use cel::common::value::{CowVal, Val};
+use cel::{Context, Env, ExecutionError, Program, Value};
 use model::At;
 
-use crate::catalog::SupportTable;
+use super::fact;
 
 /// The longest expression, in bytes.
 const EXPRESSION_MAX_BYTES: usize = 2_000;
@@ -67,10 +68,22 @@ pub fn params(source: &str) -> BTreeSet<String> {
     found
 }
 
+/// The functions that look at lists and maps; made once and shared.
+static ENV: LazyLock<Arc<Env>> = LazyLock::new(|| {
+    let mut env = Env::stdlib();
+    let declared = [
+        env.add_overload("agreed", "agreed", vec![DYN_TYPE, DYN_TYPE, DYN_TYPE], agreed).is_ok(),
+        env.add_overload("joined", "joined", vec![DYN_TYPE], joined).is_ok(),
+        env.add_overload("support_end", "support_end", vec![DYN_TYPE], support_end).is_ok(),
+    ];
+    debug_assert!(declared.iter().all(|added| *added), "a function's name collides with the language's own");
+    Arc::new(env)
+});
+
 /// A context with the functions, for one instant.
 #[must_use]
-pub fn context(now: At, support: Arc<SupportTable>) -> Context<'static, 'static> {
-    let mut context = Context::default();
+pub fn context(now: At) -> Context<'static, 'static> {
+    let mut context = Context::with_env(Arc::clone(&ENV));
     let declared = [
         context
             .add_function("days_since", move |time: Arc<String>| days(&time, |at| at.days_until(now)))
@@ -79,9 +92,6 @@ pub fn context(now: At, support: Arc<SupportTable>) -> Context<'static, 'static>
             .add_function("days_until", move |time: Arc<String>| days(&time, |at| now.days_until(at)))
             .is_ok(),
         context.add_function("lower", |text: Arc<String>| Arc::new(text.to_lowercase())).is_ok(),
-        context.add_function("support_end", move |os: Value| support_end(&support, &os)).is_ok(),
-        context.add_function("agreed", agreed).is_ok(),
-        context.add_function("joined", joined).is_ok(),
     ];
     debug_assert!(declared.iter().all(|added| *added), "a function's name collides with the language's own");
     context
@@ -92,96 +102,79 @@ fn days(time: &str, count: impl Fn(At) -> i64) -> Result<i64, ExecutionError> {
     Ok(count(at))
 }
 
-fn support_end(table: &SupportTable, os: &Value) -> Result<Value, ExecutionError> {
-    let end = table.end_of(&to_json(os));
-    end.map(|at| Value::String(Arc::new(at.to_string()))).ok_or_else(|| {
+/// The field of `os` in which the judge puts what the table of support ends says.
+pub(crate) const SUPPORT_END: &str = "support_ends_at";
+
+fn support_end<'b, 'v>(args: Vec<CowVal<'b, 'v>>) -> Result<CowVal<'b, 'v>, ExecutionError> {
+    let end = args.first().and_then(|os| fact::text(fact::field(os.as_ref(), SUPPORT_END)?));
+    end.map(|end| CowVal::owned(CelString::from(end.to_owned()))).ok_or_else(|| {
         ExecutionError::function_error("support_end", "the table of support ends does not know this system")
     })
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the signature CEL calls")]
-fn agreed(agreements: Arc<Vec<Value>>, documents: Arc<Vec<Value>>, id: Arc<String>) -> bool {
-    let text = |value: &Value, key: &str| match to_json(value).get(key) {
-        Some(serde_json::Value::String(text)) => Some(text.clone()),
-        _ => None,
+fn agreed<'b, 'v>(args: Vec<CowVal<'b, 'v>>) -> Result<CowVal<'b, 'v>, ExecutionError> {
+    let wrong = || ExecutionError::function_error("agreed", "it takes agreements, documents and an id");
+    let [agreements, documents, id] = args.as_slice() else { return Err(wrong()) };
+    let (Some(agreements), Some(documents), Some(id)) =
+        (agreements.as_iterable(), documents.as_iterable(), fact::text(id.as_ref()))
+    else {
+        return Err(wrong());
     };
-    let in_force = documents
-        .iter()
-        .find(|document| text(document, "id").as_deref() == Some(id.as_str()))
-        .and_then(|document| text(document, "version"));
-    in_force.is_some_and(|version| {
-        agreements.iter().any(|agreement| {
-            text(agreement, "document").as_deref() == Some(id.as_str())
-                && text(agreement, "version").as_deref() == Some(version.as_str())
-        })
-    })
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "the signature CEL calls")]
-fn joined(list: Arc<Vec<Value>>) -> Arc<String> {
-    Arc::new(list.iter().map(plain).collect::<Vec<_>>().join(", "))
-}
-
-/// A value as people read it.
-#[must_use]
-pub fn plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.to_string(),
-        Value::Int(number) => number.to_string(),
-        Value::UInt(number) => number.to_string(),
-        Value::Float(number) => number.to_string(),
-        Value::Bool(true) => "✓".into(),
-        Value::Bool(false) => "✗".into(),
-        Value::List(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
-        Value::Null => "–".into(),
-        other => to_json(other).to_string(),
-    }
-}
-
-/// JSON to CEL; whole numbers become signed, so that checks can add and compare them freely.
-#[must_use]
-pub fn to_cel(value: &serde_json::Value) -> Value {
-    match value {
-        serde_json::Value::Null => Value::Null,
-        serde_json::Value::Bool(switch) => Value::Bool(*switch),
-        serde_json::Value::Number(number) => {
-            number.as_i64().map_or_else(|| Value::Float(number.as_f64().unwrap_or_default()), Value::Int)
-        }
-        serde_json::Value::String(text) => Value::String(Arc::new(text.clone())),
-        serde_json::Value::Array(items) => Value::List(Arc::new(items.iter().map(to_cel).collect())),
-        serde_json::Value::Object(fields) => {
-            let map = fields.iter().map(|(key, value)| (key_of(key), to_cel(value))).collect();
-            Value::Map(Map { map: Arc::new(map) })
+    let says = |item: &dyn Val, name: &str, expected: &str| {
+        fact::field(item, name).and_then(fact::text) == Some(expected)
+    };
+    let mut documents = documents.iter();
+    let mut in_force = None;
+    while let Some(document) = documents.next() {
+        if says(document, "id", id) {
+            in_force = fact::field(document, "version").and_then(fact::text);
+            break;
         }
     }
+    let mut found = false;
+    if let Some(version) = in_force {
+        let mut agreements = agreements.iter();
+        while let Some(agreement) = agreements.next() {
+            found |= says(agreement, "document", id) && says(agreement, "version", version);
+        }
+    }
+    Ok(CowVal::owned(CelBool::from(found)))
 }
 
-/// A text as a map's key.
-#[must_use]
-pub fn key_of(text: &str) -> Key {
-    Key::String(Arc::new(text.to_owned()))
+fn joined<'b, 'v>(args: Vec<CowVal<'b, 'v>>) -> Result<CowVal<'b, 'v>, ExecutionError> {
+    let list = args.first().and_then(|list| list.as_iterable());
+    let Some(list) = list else {
+        return Err(ExecutionError::function_error("joined", "it takes a list"));
+    };
+    let mut items = list.iter();
+    let mut parts = Vec::new();
+    while let Some(item) = items.next() {
+        parts.extend(texts(item));
+    }
+    Ok(CowVal::owned(CelString::from(parts.join(", "))))
 }
 
-/// CEL to JSON.
+/// A value as texts people read: a list item by item, anything else as one.
 #[must_use]
-pub fn to_json(value: &Value) -> serde_json::Value {
-    match value {
-        Value::Bool(switch) => (*switch).into(),
-        Value::Int(number) => (*number).into(),
-        Value::UInt(number) => (*number).into(),
-        Value::Float(number) => (*number).into(),
-        Value::String(text) => text.as_str().into(),
-        Value::List(items) => items.iter().map(to_json).collect(),
-        Value::Map(map) => map
-            .map
-            .iter()
-            .filter_map(|(key, value)| match key {
-                Key::String(text) => Some((text.to_string(), to_json(value))),
-                _ => None,
-            })
-            .collect::<serde_json::Map<_, _>>()
-            .into(),
-        _ => serde_json::Value::Null,
+pub fn texts(value: &dyn Val) -> Vec<String> {
+    if let Some(text) = fact::text(value) {
+        return vec![text.to_owned()];
+    }
+    if let Some(list) = value.as_iterable() {
+        let mut items = list.iter();
+        let mut found = Vec::new();
+        while let Some(item) = items.next() {
+            found.extend(texts(item));
+        }
+        return found;
+    }
+    match Value::try_from(value) {
+        Ok(Value::Int(number)) => vec![number.to_string()],
+        Ok(Value::UInt(number)) => vec![number.to_string()],
+        Ok(Value::Float(number)) => vec![number.to_string()],
+        Ok(Value::Bool(true)) => vec!["✓".into()],
+        Ok(Value::Bool(false)) => vec!["✗".into()],
+        _ => vec!["–".into()],
     }
 }
 
@@ -201,5 +194,35 @@ mod tests {
     fn refuses_what_does_not_compile() {
         assert!(compile("device.volumes.all(").is_err());
         assert!(compile(&"a".repeat(3_000)).is_err());
+    }
+
+    #[test]
+    fn facts_behave_as_the_languages_own_values() {
+        let facts = serde_json::json!({
+            "n": 3, "neg": -1, "list": ["a", "b"], "same": ["a", "b"], "empty": [], "map": {"k": 1.5},
+            "items": [{"id": "x", "on": true}, {"id": "y"}],
+        });
+        let root = context("2026-11-24T00:00:00Z".parse().unwrap());
+        let mut scope = root.new_inner_scope();
+        scope.add_variable_as_val("f", fact::of_json(&facts));
+        let check = |source: &str, expected: Option<bool>| {
+            let found = match compile(source).unwrap().execute(&scope) {
+                Ok(Value::Bool(found)) => Some(found),
+                _ => None,
+            };
+            assert_eq!(found, expected, "{source}");
+        };
+        check("f.n + f.neg == 2 && f.map.k > 1.0", Some(true));
+        check("'a' in f.list && !('c' in f.list) && size(f.list) == 2 && f.list[1] == 'b'", Some(true));
+        check("f.list == f.same && f.list == ['a', 'b'] && f.empty == [] && f.list != []", Some(true));
+        check("['a', 'b'] == f.list.map(x, x)", Some(true));
+        check("f.items.all(i, i.on)", None);
+        check("f.items.exists(i, i.on)", Some(true));
+        check("f.items.filter(i, i.id == 'y').all(i, !has(i.on))", Some(true));
+        check("joined(f.items.map(i, i.id)) == 'x, y' && joined(f.list) == 'a, b'", Some(true));
+        check("f.list + ['c'] == ['a', 'b', 'c'] && ['c'] + f.list == ['c', 'a', 'b']", Some(true));
+        check("f.nothing == 1", None);
+        check("f.list[7] == 'a'", None);
+        check("support_end(f.map) != ''", None);
     }
 }

@@ -1,32 +1,74 @@
 //! The sentences a verdict speaks in.
 
-use std::collections::BTreeMap;
-
 use model::{At, Lang, Text, Why};
 
 /// The most offenders a sentence lists; the verdict itself carries more.
 const SHOWN_MAX: usize = 5;
-
-/// What fills the holes of a text: by name, a list of values.
-pub(crate) type Fill = BTreeMap<String, Vec<String>>;
 
 /// The holes of a text: `{name}`.
 pub fn holes(text: &str) -> impl Iterator<Item = &str> {
     text.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
 }
 
-/// A text with its holes filled in each language's way of listing.
-pub(crate) fn filled(text: &Text, fill: &Fill) -> Text {
-    Text::by(|lang| {
-        let mut out = text.get(lang).to_owned();
-        for (name, values) in fill {
-            let hole = format!("{{{name}}}");
-            if out.contains(&hole) {
-                out = out.replace(&hole, &listed(values, lang));
+/// A text cut at its holes, so that filling it looks at each part once.
+#[derive(Clone, Debug)]
+pub(crate) struct Sentence {
+    ja: Vec<Part>,
+    en: Vec<Part>,
+    holes: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+enum Part {
+    Words(String),
+    /// The number of the hole.
+    Hole(usize),
+}
+
+impl Sentence {
+    /// Cuts a text.
+    pub(crate) fn of(text: &Text) -> Self {
+        let mut holes: Vec<String> = Vec::new();
+        let mut cut = |text: &str| {
+            let mut parts = Vec::new();
+            let mut rest = text;
+            while let Some((before, name, after)) = rest
+                .split_once('{')
+                .and_then(|(before, open)| open.split_once('}').map(|(name, after)| (before, name, after)))
+            {
+                parts.push(Part::Words(before.to_owned()));
+                let at = holes.iter().position(|known| known == name).unwrap_or_else(|| {
+                    holes.push(name.to_owned());
+                    holes.len() - 1
+                });
+                parts.push(Part::Hole(at));
+                rest = after;
             }
-        }
-        out
-    })
+            parts.push(Part::Words(rest.to_owned()));
+            parts
+        };
+        let (ja, en) = (cut(&text.ja), cut(&text.en));
+        Self { ja, en, holes }
+    }
+
+    /// The text, its holes filled in each language's way of listing.
+    pub(crate) fn filled(&self, mut values: impl FnMut(&str) -> Vec<String>) -> Text {
+        let values: Vec<Vec<String>> = self.holes.iter().map(|hole| values(hole)).collect();
+        Text::by(|lang| {
+            let parts = match lang {
+                Lang::Ja => &self.ja,
+                Lang::En => &self.en,
+            };
+            let mut out = String::new();
+            for part in parts {
+                match part {
+                    Part::Words(words) => out.push_str(words),
+                    Part::Hole(at) => out.push_str(&listed(values.get(*at).map_or(&[], Vec::as_slice), lang)),
+                }
+            }
+            out
+        })
+    }
 }
 
 /// A list as a sentence lists it.
@@ -168,9 +210,10 @@ mod tests {
     fn fills_and_shortens_lists() {
         let text = Text::new("対象:{offenders}(上限{param.most})", "Found: {offenders} (most {param.most})");
         let many: Vec<String> = (1..=7).map(|number| format!("P{number}")).collect();
-        let fill: Fill =
-            [("offenders".to_owned(), many), ("param.most".to_owned(), vec!["3".to_owned()])].into();
-        let filled = filled(&text, &fill);
+        let filled = Sentence::of(&text).filled(|hole| match hole {
+            "offenders" => many.clone(),
+            _ => vec!["3".to_owned()],
+        });
         assert_eq!(filled.ja, "対象:P1、P2、P3、P4、P5 ほか2件(上限3)");
         assert_eq!(filled.en, "Found: P1, P2, P3, P4, P5 and 2 more (most 3)");
         assert_eq!(holes(&text.ja).collect::<Vec<_>>(), ["offenders", "param.most"]);

@@ -1,19 +1,18 @@
 //! Weighing one statement for one subject: is the evidence there and fresh, what do the checks say, what follows.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
 
-use cel::objects::Map;
 use cel::{Context, ExecutionError, Value};
 use model::verdict::{CheckResult, EvidenceRef};
 use model::{At, Outcome, Subject, SubjectKind, Text, Verdict, Waiver};
 
+use super::fact::{self, Fact};
 use super::need::Need;
-use super::program::{key_of, plain, to_cel};
-use super::reason::{self, Fill};
+use super::program::{self, SUPPORT_END};
+use super::reason;
 use super::snapshot::{Known, Section, Snapshot};
 use super::{Ready, ReadyCheck};
-use crate::catalog::Labels;
+use crate::catalog::{Labels, SupportTable};
 
 /// Evidence dated later than this many days from now is not used.
 const FUTURE_MAX_DAYS: i64 = 1;
@@ -36,29 +35,49 @@ struct Weighed {
     offenders: Vec<String>,
 }
 
-/// The facts of a subject as one CEL value.
-pub(super) fn facts_of(known: Option<&Known>) -> Value {
-    let fields = known
-        .into_iter()
-        .flat_map(|known| &known.sections)
-        .filter_map(|(name, section)| Some((key_of(name), to_cel(section.value.as_ref()?))));
-    Value::Map(Map { map: Arc::new(fields.collect()) })
+/// The facts of a subject as CEL sees them: the sections that any statement may look at.
+pub(super) fn facts_of(known: Option<&Known>, wanted: &BTreeSet<&str>, support: &SupportTable) -> Fact {
+    let sections = known.into_iter().flat_map(|known| &known.sections);
+    let fields = sections
+        .filter(|(name, _)| wanted.contains(name.as_str()))
+        .filter_map(|(name, section)| Some((name.clone(), section_of_facts(name, section, support)?)));
+    fact::map(fields.collect())
+}
+
+/// One section; the system's carries what the table of support ends says of it.
+fn section_of_facts(name: &str, section: &Section, support: &SupportTable) -> Option<Fact> {
+    let value = section.value.as_ref()?;
+    let end = if name == "os" { support.end_of(value) } else { None };
+    Some(match (end, value) {
+        (Some(end), serde_json::Value::Object(fields)) => {
+            let mut fields = fields.clone();
+            fields.insert(SUPPORT_END.into(), end.to_string().into());
+            fact::of_json(&serde_json::Value::Object(fields))
+        }
+        _ => fact::of_json(value),
+    })
 }
 
 /// A subject as an item of a list: its id, its name and the sections asked for, as far as they are fresh.
-pub(super) fn list_item(known: &Known, sections: &BTreeMap<&str, i64>, now: At) -> Value {
-    let mut fields = std::collections::HashMap::new();
-    fields.insert(key_of("id"), Value::String(Arc::new(known.subject.id.clone())));
-    fields.insert(key_of("name"), Value::String(Arc::new(known.name.clone())));
+pub(super) fn list_item(
+    known: &Known,
+    sections: &BTreeMap<&str, i64>,
+    now: At,
+    support: &SupportTable,
+) -> Fact {
+    let mut fields: BTreeMap<String, Fact> = BTreeMap::new();
+    let text = |text: &str| fact::of_json(&serde_json::Value::from(text));
+    fields.insert("id".into(), text(&known.subject.id));
+    fields.insert("name".into(), text(&known.name));
     for (name, max_age_days) in sections {
         if let Some(section) = known.sections.get(*name)
-            && let Some(value) = &section.value
             && (-FUTURE_MAX_DAYS..=*max_age_days).contains(&section.evidence.collected_at.days_until(now))
+            && let Some(value) = section_of_facts(name, section, support)
         {
-            fields.insert(key_of(name), to_cel(value));
+            fields.insert((*name).to_owned(), value);
         }
     }
-    Value::Map(Map { map: Arc::new(fields) })
+    fact::map(fields)
 }
 
 /// Weighs a statement; `None` when it does not apply to the subject.
@@ -69,7 +88,7 @@ pub(super) fn statement(
     view: &View<'_>,
 ) -> Option<Verdict> {
     let mut scope = scope.new_inner_scope();
-    scope.add_variable_from_value("param", ready.params.clone());
+    scope.add_variable_as_val("param", ready.params.clone());
     let mut verdict = Verdict {
         statement: ready.id.clone(),
         level: ready.level,
@@ -164,34 +183,33 @@ fn weigh(ready: &Ready, ready_check: &ReadyCheck, scope: &Context<'_, 'static>, 
         other => return unknown(not_evaluated(other.err().as_ref(), &check.needs, view)),
     };
     let offenders = match &ready_check.offenders {
-        Some(program) if !holds => texts(program.execute(scope)),
+        Some(program) if !holds => texts_of(program, scope),
         _ => Vec::new(),
     };
-    let mut fill: Fill = ready.param_texts.clone();
-    fill.insert("offenders".into(), offenders.clone());
-    for (name, program) in &ready_check.show {
-        fill.insert(name.clone(), texts(program.execute(scope)));
-    }
     let (outcome, said, remedy) = if holds {
-        (Outcome::Pass, &check.pass, Text::default())
+        (Outcome::Pass, &ready_check.pass, Text::default())
     } else {
-        (Outcome::Fail, &check.fail, check.remedy.clone())
+        (Outcome::Fail, &ready_check.fail, check.remedy.clone())
     };
-    Weighed { outcome, reason: reason::filled(said, &fill), remedy, offenders }
+    let reason = said.filled(|hole| {
+        if hole == "offenders" {
+            return offenders.clone();
+        }
+        if let Some(values) = ready.param_texts.get(hole) {
+            return values.clone();
+        }
+        ready_check.show.get(hole).map(|program| texts_of(program, scope)).unwrap_or_default()
+    });
+    Weighed { outcome, reason, remedy, offenders }
 }
 
-/// A value as texts: a list item by item, anything else as one, an error as none.
-fn texts(value: Result<Value, ExecutionError>) -> Vec<String> {
-    match value {
-        Ok(Value::List(items)) => {
-            let mut texts: Vec<String> = items.iter().map(plain).collect();
-            let mut seen = std::collections::BTreeSet::new();
-            texts.retain(|text| seen.insert(text.clone()));
-            texts
-        }
-        Ok(value) => vec![plain(&value)],
-        Err(_) => Vec::new(),
-    }
+/// What an expression gives, as texts, each once; an error as none.
+fn texts_of(program: &cel::Program, scope: &Context<'_, 'static>) -> Vec<String> {
+    let Ok(value) = Value::resolve_val(program.expression(), scope) else { return Vec::new() };
+    let mut texts = program::texts(value.as_ref());
+    let mut seen = BTreeSet::new();
+    texts.retain(|text| seen.insert(text.clone()));
+    texts
 }
 
 /// The section a need names, with its label.

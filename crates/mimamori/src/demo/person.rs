@@ -144,7 +144,7 @@ pub(super) fn documents(month: Month, ago: i64) -> Vec<FactDocument> {
             Status::Left(left) => ago == 30 || ago == left,
             _ => ago == 30,
         };
-        // Papers come back one after the other, from the day after the regulations were explained; courses follow.
+        // Papers come back one after the other, from two days after the regulations came; courses follow.
         let (papers, courses) = match person.status {
             Status::Joined(joined) => (joined - 2, joined - 2),
             _ => (26 - index % 9, 17 - index % 13),

@@ -16,6 +16,9 @@ const AGREED: [(&str, &str); 6] = [
     ("local-administrator", "1.0"),
 ];
 
+/// Where what must not get lost lies.
+const SAFE: &str = "本社 耐火金庫 B段";
+
 /// Who handles personal data or customers' secrets.
 const IMPORTANT: [&str; 4] = ["yamada.naoko", "shimizu.kaori", "ito.shota", "kobayashi.makoto"];
 
@@ -55,45 +58,61 @@ fn lending(pc: &Pc, month: Month, ago: i64) -> Value {
     known(facts)
 }
 
-/// Recovery key, local administrator, machines allowed to connect, exceptions, agreements.
+/// Agreements, recovery key, local administrator, exceptions, machines allowed to connect.
 fn papers(pc: &Pc, month: Month, ago: i64) -> Value {
-    let at = month.day(ago);
-    let agreement =
-        |id: &str, version: &str| json!({"document": id, "version": version, "at": at, "by": pc.user});
-    let agreements = if pc.has(Fault::NoAnswer, ago) {
-        Value::Null
-    } else {
-        let mut agreed: Vec<Value> = AGREED
-            .into_iter()
-            .map(|(id, version)| {
-                // Whoever has not agreed to what is in force did agree to the version before.
-                let stale =
-                    AGREED.iter().any(|(other, _)| *other == id && pc.has(Fault::NotAgreed(other), ago));
-                agreement(id, if stale { "0.9" } else { version })
-            })
-            .collect();
-        if matches!(pc.id, "PC-003" | "PC-012") {
-            agreed.push(agreement("remote-desktop", "1.0"));
-        }
-        json!(agreed)
-    };
-    let recovery_key = if pc.has(Fault::NoKeyRecord, ago) {
-        Value::Null
-    } else {
-        let printed = !pc.has(Fault::KeyNotPrinted, ago);
-        json!({
-            "protector_ids": if printed { vec![protector(pc)] } else { Vec::new() }, "printed": printed,
-            "kept_where": if printed { "本社 耐火金庫 B段" } else { "" }, "recorded_by": ADMINISTRATOR,
+    known(json!({
+        "agreements": agreements(pc, month, ago),
+        "recovery_key": recovery_key(pc, ago),
+        "local_administrator": local_administrator(pc, ago),
+        "approvals": approvals(pc, month),
+        "allowed_peers": [
+            {"address": router(pc), "role": "router"}, {"address": printer(pc), "role": "printer"},
+        ],
+        "mail_scanning": {"enabled": true, "seen_by": ADMINISTRATOR, "screenshot": true},
+    }))
+}
+
+fn agreements(pc: &Pc, month: Month, ago: i64) -> Value {
+    if pc.has(Fault::NoAnswer, ago) {
+        return Value::Null;
+    }
+    let remote_desktop = matches!(pc.id, "PC-003" | "PC-012").then_some(("remote-desktop", "1.0"));
+    AGREED
+        .into_iter()
+        .chain(remote_desktop)
+        .map(|(id, in_force)| {
+            // Whoever has not agreed to what is in force did agree to the version before.
+            let version = if pc.has(Fault::NotAgreed(id), ago) { "0.9" } else { in_force };
+            json!({"document": id, "version": version, "at": month.day(ago), "by": pc.user})
         })
-    };
-    let local_administrator = if pc.has(Fault::SharedAdministrator, ago) {
+        .collect()
+}
+
+fn recovery_key(pc: &Pc, ago: i64) -> Value {
+    if pc.has(Fault::NoKeyRecord, ago) {
+        Value::Null
+    } else if pc.has(Fault::KeyNotPrinted, ago) {
+        json!({"protector_ids": [], "printed": false, "kept_where": "", "recorded_by": ADMINISTRATOR})
+    } else {
+        json!({
+            "protector_ids": [protector(pc)], "printed": true, "kept_where": SAFE, "recorded_by": ADMINISTRATOR,
+        })
+    }
+}
+
+/// Recorded only where LAPS does not keep the password.
+fn local_administrator(pc: &Pc, ago: i64) -> Value {
+    if pc.has(Fault::SharedAdministrator, ago) {
         json!({"unique": false, "managed_by": ADMINISTRATOR, "kept_where": "パスワード管理台帳"})
     } else if pc.managed(ago) {
         Value::Null
     } else {
-        json!({"unique": true, "managed_by": ADMINISTRATOR, "kept_where": "本社 耐火金庫 B段"})
-    };
-    let approvals = match pc.id {
+        json!({"unique": true, "managed_by": ADMINISTRATOR, "kept_where": SAFE})
+    }
+}
+
+fn approvals(pc: &Pc, month: Month) -> Value {
+    match pc.id {
         "PC-003" => json!([{
             "kind": "remote_desktop", "detail": "顧客システムの保守(接続元を1台に限定)",
             "approved_by": "湊 健一", "expires_at": month.day(-90),
@@ -103,15 +122,7 @@ fn papers(pc: &Pc, month: Month, ago: i64) -> Value {
             "approved_by": ADMINISTRATOR, "expires_at": month.day(-14),
         }]),
         _ => json!([]),
-    };
-    known(json!({
-        "agreements": agreements, "recovery_key": recovery_key, "local_administrator": local_administrator,
-        "approvals": approvals,
-        "allowed_peers": [
-            {"address": router(pc), "role": "router"}, {"address": printer(pc), "role": "printer"},
-        ],
-        "mail_scanning": {"enabled": true, "seen_by": ADMINISTRATOR, "screenshot": true},
-    }))
+    }
 }
 
 /// The id on the recovery key's sheet.
