@@ -42,4 +42,5 @@ audit-action = What
 audit-object = On what
 audit-failed = failed
 audit-denied = refused
+audit-prove = Prove that nothing was altered
 audit-older = Older lines

@@ -77,6 +77,14 @@ impl Action {
 }
 
 impl App {
+    /// Writes down that a caller was refused before a use case was reached.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn refuse(&self, caller: &Caller, action: Action, object: &str) -> Result<()> {
+        Ok(self.store.denied(&self.act(caller, action, object, ""))?)
+    }
+
     /// Lets a caller go on, or writes down that they were refused.
     ///
     /// # Errors

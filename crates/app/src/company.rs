@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use guideline::Catalog;
-use model::evidence::{FORMAT, VERSION};
+use guideline::{Catalog, Profile};
+use model::evidence::{FORMAT, VERSION, id_of};
 use model::{At, Caller, FactDocument, Source, Subject};
 use serde::{Deserialize, Serialize};
 use store::{Change, Read};
@@ -59,9 +59,8 @@ pub(crate) fn load(read: &Read<'_>) -> Result<Option<Company>> {
     Ok(read.setting(KEY)?)
 }
 
-/// Stores the company, and its parts as evidence: the register of section 4.6.
-pub(crate) fn save(change: &Change<'_>, company: &Company, by: &str, now: At) -> Result<()> {
-    change.set_setting(KEY, company)?;
+/// The parts as a fact document, the register of section 4.6, with its bytes.
+pub(crate) fn register(company: &Company, by: &str, now: At) -> Result<(Vec<u8>, FactDocument)> {
     let mut register: BTreeMap<&str, serde_json::Value> =
         PARTS.iter().map(|part| (*part, company.has(part).into())).collect();
     register.insert("people", company.people.into());
@@ -78,7 +77,19 @@ pub(crate) fn save(change: &Change<'_>, company: &Company, by: &str, now: At) ->
     };
     let bytes = serde_json::to_vec(&document)
         .map_err(|error| crate::AppError::Internal(format!("company facts: {error}")))?;
-    change.add_evidence(&bytes, &document, by, now)?;
+    Ok((bytes, document))
+}
+
+/// Stores the company, and its register as evidence.
+pub(crate) fn save(
+    change: &Change<'_>,
+    company: &Company,
+    (bytes, document): &(Vec<u8>, FactDocument),
+    by: &str,
+    now: At,
+) -> Result<()> {
+    change.set_setting(KEY, company)?;
+    change.add_evidence(bytes, document, by, now)?;
     Ok(())
 }
 
@@ -91,6 +102,12 @@ impl App {
         Ok(self.store.read(load)?.unwrap_or_default())
     }
 
+    /// The profile a company is judged by.
+    pub(crate) fn profile(&self, company: &Company) -> Result<&Profile> {
+        let id = if company.profile.is_empty() { DEFAULT_PROFILE } else { &company.profile };
+        self.catalog.profile(id).ok_or(crate::AppError::NotFound("profile"))
+    }
+
     /// Changes the company; another profile judges everything anew.
     ///
     /// # Errors
@@ -100,15 +117,17 @@ impl App {
         let mut findings = Findings::default();
         let company = company.checked(&self.catalog, &mut findings);
         findings.done()?;
+        let now = self.now();
+        let register = register(&company, &caller.name, now)?;
         let detail = format!(
-            "profile {}, {} people, has {}",
+            "{} profile {}, {} people, has {}",
+            id_of(&register.0),
             company.profile,
             company.people,
             company.parts.join(" ")
         );
-        let now = self.now();
         self.store.change(&self.act(caller, Action::CompanySave, "company", &detail), |change| {
-            save(change, &company, &caller.name, now)
+            save(change, &company, &register, &caller.name, now)
         })?;
         self.judge_by(&company.profile)
     }

@@ -1,5 +1,6 @@
 //! Bringing fact documents in, and looking at them.
 
+use model::evidence::id_of;
 use model::{Caller, FactDocument, Subject};
 use store::Received;
 
@@ -25,7 +26,7 @@ impl App {
         let document = FactDocument::parse(bytes)
             .map_err(|error| Invalid::new("document", "not-a-document").with(error))?;
         let now = self.now();
-        if now.days_until(document.collected_at) > 1 {
+        if document.collected_at.days_until(now) < -1 {
             let says = document.collected_at.minute();
             return Err(Invalid::new("document", "from-the-future").with(says).into());
         }
@@ -39,7 +40,7 @@ impl App {
             caller,
             Action::EvidenceReceive,
             &subject.to_string(),
-            &format!("{}, collected {}", document.source.name(), document.collected_at),
+            &format!("{} {}, collected {}", id_of(bytes), document.source.name(), document.collected_at),
         );
         let received = self.store.change(&act, |change| {
             change.add_evidence(bytes, &document, &caller.name, now).map_err(AppError::from)

@@ -24,6 +24,7 @@ pub(crate) fn judge_with(catalog: &Catalog, profile: &str) -> Result<Judge> {
 impl App {
     /// Judges a subject again after its evidence changed, and marks the kinds that look at it.
     pub(crate) fn judge_again(&self, subject: &Subject) -> Result<()> {
+        let _one_at_a_time = self.judging.lock().unwrap_or_else(PoisonError::into_inner);
         let judge = self.judge();
         let mut waiting = judge.watchers(subject.kind);
         if subject.kind == SubjectKind::Company {
@@ -39,11 +40,16 @@ impl App {
     /// # Errors
     /// The database.
     pub fn settle(&self) -> Result<()> {
+        let _one_at_a_time = self.judging.lock().unwrap_or_else(PoisonError::into_inner);
         let marked = std::mem::take(&mut *self.waiting());
         if marked.is_empty() {
             return Ok(());
         }
-        self.judge_kinds(marked)?;
+        let judged = self.judge_kinds(marked.iter().copied());
+        if judged.is_err() {
+            self.waiting().extend(marked);
+        }
+        judged?;
         self.note_trend()
     }
 
@@ -52,6 +58,7 @@ impl App {
     /// # Errors
     /// The database.
     pub fn sweep(&self) -> Result<()> {
+        let _one_at_a_time = self.judging.lock().unwrap_or_else(PoisonError::into_inner);
         self.waiting().clear();
         self.judge_kinds(SubjectKind::ALL)?;
         self.note_trend()
@@ -120,7 +127,9 @@ impl App {
             self.store.derive(|derive| {
                 derive.drop_none_yet(kind)?;
                 for (subject, verdicts) in &judged {
-                    derive.put_verdicts(subject, verdicts, now)?;
+                    // Taken out of judging in the meantime: it stays out.
+                    let retired = derive.subject(subject)?.is_some_and(|line| line.retired_at.is_some());
+                    derive.put_verdicts(subject, if retired { &[] } else { verdicts }, now)?;
                 }
                 Ok::<_, store::StoreError>(())
             })?;
@@ -168,8 +177,11 @@ fn known(read: &Read<'_>, subject: &Subject, only: Option<&[&str]>) -> Result<Op
         sections: sections
             .into_iter()
             .map(|stored| {
-                let section =
-                    Section { evidence: stored.evidence, value: stored.value, misses: stored.misses };
+                let section = Section {
+                    evidence: stored.evidence,
+                    value: stored.value.map(Arc::new),
+                    misses: stored.misses,
+                };
                 (stored.name, section)
             })
             .collect(),

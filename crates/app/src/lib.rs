@@ -46,6 +46,8 @@ pub struct App {
     setup_code: Mutex<Option<setup::Code>>,
     throttle: account::Throttle,
     waiting: Mutex<BTreeSet<SubjectKind>>,
+    /// Held from reading to writing while judging, so that an older verdict never lands on a newer one.
+    judging: Mutex<()>,
 }
 
 impl App {
@@ -66,6 +68,7 @@ impl App {
             setup_code: Mutex::new(None),
             throttle: account::Throttle::default(),
             waiting: Mutex::new(BTreeSet::new()),
+            judging: Mutex::new(()),
         };
         app.sweep()?;
         Ok(app)

@@ -162,7 +162,11 @@ fn next(rows: Vec<RowLine>, today: Day) -> Vec<Next> {
         .filter_map(|line| {
             let why = Why::of(&line, today)?;
             let counts = if line.binds { line.state.shall } else { line.state.all };
-            let count = if why == Why::Unknown { counts.unknown } else { counts.fail };
+            let count = match why {
+                Why::Unknown => counts.unknown,
+                Why::Overdue => counts.fail + counts.unknown,
+                _ => counts.fail,
+            };
             let damage = line.version.as_ref().map_or(Severity::Unrated, |version| version.decision.damage());
             Some(Next { line, why, damage, count })
         })

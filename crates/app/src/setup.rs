@@ -71,12 +71,18 @@ impl App {
         let caller =
             Caller { name: person.login.clone(), role: Role::Administrator, lang: setup.person.lang };
         let now = self.now();
+        let register = crate::company::register(&company, &caller.name, now)?;
         let act = store::Act {
             at: now,
             caller: &caller,
             action: "setup.finish",
             object: "company".into(),
-            detail: format!("first administrator {}, profile {}", person.login, company.profile),
+            detail: format!(
+                "{} first administrator {}, profile {}",
+                model::evidence::id_of(&register.0),
+                person.login,
+                company.profile
+            ),
         };
         self.store.change(&act, |change| {
             if change.account_count()? > 0 {
@@ -90,7 +96,7 @@ impl App {
                 lang: setup.person.lang,
             };
             change.add_account(&new, now)?;
-            crate::company::save(change, &company, &caller.name, now)
+            crate::company::save(change, &company, &register, &caller.name, now)
         })?;
         *self.setup_code.lock().unwrap_or_else(PoisonError::into_inner) = None;
         self.judge_by(&company.profile)

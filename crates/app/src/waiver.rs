@@ -1,7 +1,7 @@
 //! Accepting something that is not met, until a day.
 
 use model::decision::Day;
-use model::{At, Caller, StatementId, Subject, Waiver};
+use model::{At, Caller, StatementId, Subject, SubjectKind, Waiver};
 use store::WaiverLine;
 
 use crate::error::{Findings, Invalid};
@@ -15,8 +15,8 @@ const DAYS_MAX: i64 = 366;
 pub struct Grant {
     /// The statement.
     pub statement: StatementId,
-    /// For one subject, or for all.
-    pub subject: Option<Subject>,
+    /// For one subject, as `device/PC-001`; for all when empty.
+    pub subject: String,
     /// Why.
     pub reason: String,
     /// The last day it counts, in Japan.
@@ -29,22 +29,21 @@ impl App {
     /// # Errors
     /// [`AppError::Invalid`] with every field at fault.
     pub fn grant_waiver(&self, caller: &Caller, grant: &Grant) -> Result<()> {
-        let object = match &grant.subject {
-            Some(subject) => format!("{} {subject}", grant.statement),
-            None => grant.statement.to_string(),
-        };
+        let object = format!("{} {}", grant.statement, grant.subject.trim()).trim().to_owned();
         self.allow(caller, Action::WaiverGrant, &object)?;
         let now = self.now();
         let mut findings = Findings::default();
-        if self.catalog.statement(&grant.statement).is_none() {
+        let statement = self.catalog.statement(&grant.statement);
+        if statement.is_none() {
             findings.add(Invalid::new("statement", "unknown-choice"));
         }
+        let subject = subject_of(&grant.subject, statement.map(|statement| statement.subject), &mut findings);
         let reason = findings.text("reason", &grant.reason, 1_000);
         let until = end_of(&grant.until, now, &mut findings);
         findings.done()?;
         let waiver = Waiver {
             statement: grant.statement.clone(),
-            subject: grant.subject.clone(),
+            subject,
             reason,
             by: caller.name.clone(),
             from: now,
@@ -55,7 +54,7 @@ impl App {
             if let Some(subject) = &waiver.subject
                 && change.subject(subject)?.is_none()
             {
-                return Err(AppError::NotFound("subject"));
+                return Err(Invalid::new("subject", "not-a-subject").into());
             }
             change.add_waiver(&waiver).map_err(AppError::from)
         })?;
@@ -84,6 +83,19 @@ impl App {
         self.allow(caller, Action::Look, "waivers")?;
         Ok(self.store.read(|read| read.waivers())?)
     }
+}
+
+/// A subject of the statement's kind; empty means all. A typing mistake must never come to mean all.
+fn subject_of(text: &str, kind: Option<SubjectKind>, findings: &mut Findings) -> Option<Subject> {
+    let text = text.trim();
+    if text.is_empty() {
+        return None;
+    }
+    let subject = text.split_once('/').and_then(|(kind, id)| Some(Subject::new(kind.parse().ok()?, id)));
+    if subject.as_ref().is_none_or(|subject| kind.is_some_and(|kind| kind != subject.kind)) {
+        findings.add(Invalid::new("subject", "not-a-subject"));
+    }
+    subject
 }
 
 /// The end of a day in Japan.

@@ -125,6 +125,113 @@ fn nothing_known_is_unknown_everywhere_and_never_a_pass() {
     }
 }
 
+/// Every passing example's facts with a change, judged; what still passes although it must not is listed.
+fn passing_after(change: impl Fn(&mut Value) -> bool) -> Vec<String> {
+    let catalog = Catalog::embedded().unwrap();
+    let judge = judge();
+    let mut found = Vec::new();
+    for statement in catalog.statements() {
+        for example in statement.examples.iter().filter(|example| example.verdict == Some(Outcome::Pass)) {
+            let Some(facts) = example.facts.get(statement.subject.name()) else { continue };
+            let mut facts = facts.clone();
+            if !change(&mut facts) {
+                continue;
+            }
+            let id = if statement.subject == SubjectKind::Company { "company" } else { "X" };
+            let changed = document(statement.subject.name(), id, NOW, facts);
+            let verdicts = judge.all(&Snapshot::of([("a", &changed)]), at(NOW));
+            let own = verdicts
+                .iter()
+                .find(|verdict| verdict.statement == statement.id && !verdict.subject.is_none_yet());
+            if own.is_some_and(|own| own.verdict == Outcome::Pass) {
+                found.push(format!("{} '{}'", statement.id, example.name));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn a_fact_that_is_null_was_not_read() {
+    fn nulled(value: &mut Value) {
+        match value {
+            Value::Object(fields) => fields.values_mut().for_each(|field| match field {
+                Value::Object(_) | Value::Array(_) => nulled(field),
+                other => *other = Value::Null,
+            }),
+            Value::Array(items) => items.iter_mut().for_each(nulled),
+            _ => {}
+        }
+    }
+    let still = passing_after(|facts| {
+        let before = facts.clone();
+        nulled(facts);
+        *facts != before
+    });
+    assert_eq!(still, Vec::<String>::new());
+}
+
+#[test]
+fn a_miss_inside_a_list_leaves_the_list_open() {
+    let judge = judge();
+    let mut found = document(
+        "device",
+        "PC-1",
+        NOW,
+        json!({"volumes": [{"letter": "C:", "fixed": true, "protection": "on"}]}),
+    );
+    let check = |found: &FactDocument, outcome: Outcome| {
+        let verdicts = judge.all(&Snapshot::of([("a", found)]), at(NOW));
+        let result = encryption(&verdicts).checks.iter().find(|result| result.check == "protection").unwrap();
+        assert_eq!(result.outcome, outcome);
+    };
+    check(&found, Outcome::Pass);
+    let miss = json!({"at": "volumes[1]", "why": "denied"});
+    found.misses.push(serde_json::from_value(miss).unwrap());
+    check(&found, Outcome::Unknown);
+}
+
+#[test]
+fn what_a_check_merely_names_must_be_fresh_too() {
+    let judge = judge();
+    let vpn = |at: &str, facts: Value| document("vpn", "gate", at, facts);
+    let certificates = json!({"certificates": [{"subject": "CN=a", "upn": "a@example.jp", "email": "a@example.jp", "revoked": false}]});
+    let rest = json!({
+        "authentication": {"backend": "nps", "certificate_field": "upn", "shared_password": false},
+        "accounts": [{"name": "a", "enabled": true, "person": "a", "status": "active", "shared": false, "directory_enabled": true}],
+        "accesses": {"arriving": true, "last_event_at": NOW, "disabled_accepted": [], "two_places": []},
+    });
+    let outcome = |certificates_at: &str| {
+        let (old, new) = (vpn(certificates_at, certificates.clone()), vpn(NOW, rest.clone()));
+        let verdicts = judge.all(&Snapshot::of([("old", &old), ("new", &new)]), at(NOW));
+        let own = verdicts.into_iter().find(|verdict| verdict.statement.0 == "7.1.5-1").unwrap();
+        assert!(own.evidence.iter().any(|evidence| evidence.id == "old"), "it is named as evidence");
+        own.checks.iter().find(|result| result.check == "certificates").unwrap().outcome
+    };
+    assert_eq!(outcome("2026-11-20T00:00:00Z"), Outcome::Pass);
+    assert_ne!(outcome("2023-01-01T00:00:00Z"), Outcome::Pass);
+}
+
+#[test]
+fn a_scan_in_the_future_is_no_scan() {
+    let judge = judge();
+    let found = document(
+        "device",
+        "PC-1",
+        NOW,
+        json!({"antivirus": {
+            "products": [{"name": "A", "vendor": "A", "enabled": true, "real_time": true, "definitions_current": true, "definitions_at": "2099-01-01T00:00:00Z"}],
+            "last_full_scan_at": "2099-01-01T00:00:00Z", "full_scans": ["2099-01-01T00:00:00Z"],
+        }}),
+    );
+    let verdicts = judge.all(&Snapshot::of([("a", &found)]), at(NOW));
+    let own = verdicts.iter().find(|verdict| verdict.statement.0 == "5.1.5-1").unwrap();
+    for id in ["interval", "twice-by-interval"] {
+        let result = own.checks.iter().find(|result| result.check == id);
+        assert!(result.is_none_or(|result| result.outcome != Outcome::Pass), "{id}: {result:?}");
+    }
+}
+
 #[test]
 fn a_missed_section_never_passes() {
     let catalog = Catalog::embedded().unwrap();

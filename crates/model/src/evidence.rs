@@ -3,6 +3,8 @@
 //! The document is the one form in which facts travel: out of a collector, into the store, to the judge. It is never
 //! edited; its id is the hash of its bytes.
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -218,7 +220,8 @@ impl FactDocument {
         if bytes.len() > DOCUMENT_MAX_BYTES {
             return Err(DocumentError::TooLarge(bytes.len()));
         }
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let text = decoded(bytes);
+        let bytes = text.as_ref();
         let head: Head = serde_json::from_slice(bytes)?;
         if head.format != FORMAT {
             return Err(DocumentError::Format(head.format.chars().take(40).collect()));
@@ -273,6 +276,24 @@ impl FactDocument {
     }
 }
 
+/// The bytes as UTF-8: without a byte order mark, and from UTF-16 when one says so, as Windows PowerShell 5.1 writes
+/// what is redirected into a file.
+fn decoded(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let units = |from: fn([u8; 2]) -> u16| {
+        let rest = bytes.get(2..).unwrap_or_default();
+        let units = rest.chunks_exact(2).filter_map(|pair| pair.try_into().ok()).map(from);
+        Cow::Owned(
+            char::decode_utf16(units).map(|c| c.unwrap_or('\u{fffd}')).collect::<String>().into_bytes(),
+        )
+    };
+    match bytes {
+        [0xef, 0xbb, 0xbf, rest @ ..] => Cow::Borrowed(rest),
+        [0xff, 0xfe, ..] => units(u16::from_le_bytes),
+        [0xfe, 0xff, ..] => units(u16::from_be_bytes),
+        _ => Cow::Borrowed(bytes),
+    }
+}
+
 /// Enough of a document to know whether the rest can be read.
 #[derive(Deserialize)]
 struct Head {
@@ -304,6 +325,14 @@ mod tests {
         assert_eq!(read.sections().collect::<Vec<_>>(), ["volumes", "antivirus"]);
         let again = FactDocument::parse(&serde_json::to_vec(&read).unwrap()).unwrap();
         assert_eq!(read, again);
+    }
+
+    #[test]
+    fn reads_what_powershell_redirects() {
+        let text = serde_json::to_string(&document(|_| ()).unwrap()).unwrap();
+        let mut bytes = vec![0xff, 0xfe];
+        bytes.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
+        assert_eq!(FactDocument::parse(&bytes).unwrap(), document(|_| ()).unwrap());
     }
 
     #[test]

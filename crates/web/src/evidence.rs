@@ -45,7 +45,17 @@ pub(crate) async fn receive(
     let unreadable = |_| fail(AppError::from(Invalid::new("file", "not-readable")));
     let mut token_seen = false;
     let mut lines: Vec<Line> = Vec::new();
-    while let Some(part) = parts.next_field().await.map_err(unreadable)? {
+    loop {
+        let part = match parts.next_field().await {
+            Ok(Some(part)) => part,
+            Ok(None) => break,
+            // What came before is kept, and the page says so.
+            Err(_) if !lines.is_empty() => {
+                lines.push(line(String::new(), Err(Invalid::new("file", "not-readable").into()), &visitor)?);
+                break;
+            }
+            Err(error) => return Err(unreadable(error)),
+        };
         if part.name() == Some("form_token") {
             visitor.check_token(&part.text().await.map_err(unreadable)?).map_err(fail)?;
             token_seen = true;
@@ -56,7 +66,10 @@ pub(crate) async fn receive(
             return Err(fail(AppError::Denied));
         }
         let file: String = part.file_name().unwrap_or("").chars().take(120).collect();
-        let bytes = part.bytes().await.map_err(unreadable)?;
+        let Ok(bytes) = part.bytes().await else {
+            lines.push(line(file, Err(Invalid::new("file", "not-readable").into()), &visitor)?);
+            break;
+        };
         if file.is_empty() && bytes.is_empty() {
             continue;
         }

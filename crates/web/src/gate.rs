@@ -41,6 +41,8 @@ pub(crate) struct Visitor {
     pub(crate) lang: Lang,
     /// The path asked for.
     pub(crate) path: String,
+    /// Where a change of language leads back to.
+    back: String,
     /// The note to show, from the address.
     note: Option<String>,
     /// The network address.
@@ -52,7 +54,13 @@ pub(crate) struct Visitor {
 impl Visitor {
     /// The frame of the page to show.
     pub(crate) fn page(&self) -> Page {
-        Page { lang: self.lang, who: self.who.clone(), path: self.path.clone(), note: self.note.clone() }
+        Page {
+            lang: self.lang,
+            who: self.who.clone(),
+            path: self.path.clone(),
+            back: self.back.clone(),
+            note: self.note.clone(),
+        }
     }
 
     /// The caller, for the application.
@@ -116,9 +124,12 @@ async fn admit(web: &Web, access: Access, visitor: &Visitor, parts: &Parts) -> R
             Err(error) => Err(failed(error)),
         },
         Access::May(action) => match &visitor.who {
-            // The application decides and writes the refusal down; here only whole routes are closed.
             Some(who) if action.open_to(who.caller.role) => Ok(()),
-            Some(_) => Err(failed(AppError::Denied)),
+            Some(who) => {
+                let (caller, path) = (who.caller.clone(), visitor.path.clone());
+                let noted = web.ask(move |app| app.refuse(&caller, action, &path)).await;
+                Err(failed(noted.err().unwrap_or(AppError::Denied)))
+            }
             None => match web.ask(app::App::needs_setup).await {
                 Ok(true) => Err(go("/setup")),
                 Ok(false) if parts.method == Method::GET => {
@@ -167,6 +178,8 @@ fn stranger(parts: &Parts) -> Visitor {
         who: None,
         lang: chosen.or(accepted).unwrap_or_default(),
         path: parts.uri.path().to_owned(),
+        // A page that answers a form cannot be asked for again.
+        back: if parts.method == Method::GET { parts.uri.path().to_owned() } else { "/".to_owned() },
         note,
         address,
         session: None,

@@ -20,6 +20,8 @@ pub(crate) struct Page {
     pub(crate) who: Option<SignedIn>,
     /// The path without its query, to mark the place in the menu.
     pub(crate) path: String,
+    /// Where a change of language leads back to.
+    pub(crate) back: String,
     /// The key of a note that something was done.
     pub(crate) note: Option<String>,
 }
@@ -150,6 +152,16 @@ pub(crate) fn show_as(status: StatusCode, template: &impl Template) -> Response 
     }
 }
 
+/// A path of our own to go on to; anything else leads to the first page. Browsers drop control characters, so a path
+/// that has any is refused.
+pub(crate) fn own_path(next: &str) -> &str {
+    let own = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains('\\')
+        && !next.chars().any(char::is_control);
+    if own { next } else { "/" }
+}
+
 /// Goes on to another page after something was done.
 pub(crate) fn go(path: &str) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, path.to_owned())]).into_response()
@@ -175,5 +187,21 @@ pub(crate) mod filters {
     #[askama::filter_fn]
     pub(crate) fn address(text: impl std::fmt::Display, _: &dyn askama::Values) -> askama::Result<String> {
         Ok(super::encoded(&text.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::own_path;
+
+    #[test]
+    fn leads_nowhere_else() {
+        let check = |next: &str, path: &str| assert_eq!(own_path(next), path, "{next}");
+        check("/checklist/34?x=1", "/checklist/34?x=1");
+        check("//evil.example", "/");
+        check("https://evil.example", "/");
+        check("/\\evil.example", "/");
+        check("/\t/evil.example", "/");
+        check("", "/");
     }
 }

@@ -42,7 +42,7 @@ pub fn assessment(catalog: &Catalog, assessment: &Assessment, lang: Lang) -> Str
             .collect(),
     };
     let page = ReportPage {
-        p: Page { lang, who: None, path: "/".into(), note: None },
+        p: Page { lang, who: None, path: "/".into(), back: "/".into(), note: None },
         style: crate::asset::STYLE,
         profile: catalog
             .profile(&assessment.profile)

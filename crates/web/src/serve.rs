@@ -40,7 +40,9 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
             continue;
         };
         let service = router.clone().layer(Extension(ConnectInfo::<SocketAddr>(address)));
-        let mut builder = hyper_util::server::conn::auto::Builder::new(hyper_util::rt::TokioExecutor::new());
+        // HTTP/1 only: waiting to see which version a client speaks would have no time limit.
+        let mut builder =
+            hyper_util::server::conn::auto::Builder::new(hyper_util::rt::TokioExecutor::new()).http1_only();
         builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_MAX);
         let connection =
             builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)).into_owned();

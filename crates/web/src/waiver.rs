@@ -6,7 +6,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use model::{StatementId, Subject, SubjectKind, Text};
+use model::{StatementId, Subject, Text};
 
 use crate::Web;
 use crate::error::Failure;
@@ -93,13 +93,9 @@ pub(crate) async fn grant(
     let fail = |error| Failure::new(error, &visitor);
     let form = Form::read(&visitor, &body).map_err(fail)?;
     let caller = visitor.caller().map_err(fail)?;
-    let subject = form
-        .get("subject")
-        .split_once('/')
-        .and_then(|(kind, id)| Some(Subject::new(kind.parse::<SubjectKind>().ok()?, id)));
     let grant = Grant {
         statement: StatementId(form.text("statement")),
-        subject,
+        subject: form.text("subject"),
         reason: form.text("reason"),
         until: form.text("until"),
     };

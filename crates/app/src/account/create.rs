@@ -27,7 +27,8 @@ impl NewPerson {
     pub(crate) fn checked(&self, findings: &mut Findings) -> Self {
         let login = findings.text("login", &self.login, 60);
         let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '@');
-        if !login.chars().all(allowed) {
+        let reserved = ["console", "sign-in", "unknown"].iter().any(|word| login.eq_ignore_ascii_case(word));
+        if !login.chars().all(allowed) || reserved {
             findings.add(Invalid::new("login", "not-a-login"));
         }
         let name = findings.text("name", &self.name, 100);

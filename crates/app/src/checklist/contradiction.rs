@@ -69,12 +69,16 @@ impl Contradiction {
     }
 }
 
-/// Whether a row holds a SHALL statement.
-pub(crate) fn binds(row: &guideline::catalog::Row, catalog: &guideline::Catalog) -> bool {
-    row.statements
-        .iter()
+/// Whether a row holds a SHALL statement under a profile.
+pub(crate) fn binds(
+    row: &guideline::catalog::Row,
+    catalog: &guideline::Catalog,
+    profile: &guideline::Profile,
+) -> bool {
+    let statements = row.statements.iter().filter(|id| profile.exclusion(id).is_none());
+    statements
         .filter_map(|id| catalog.statement(id))
-        .any(|statement| statement.level == Level::Shall)
+        .any(|statement| profile.level(statement) == Level::Shall)
 }
 
 #[cfg(test)]

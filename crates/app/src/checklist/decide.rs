@@ -129,10 +129,17 @@ impl App {
         self.allow(caller, Action::DecisionSave, &object)?;
         let row = self.catalog.row(no).ok_or(AppError::NotFound("row"))?;
         let mut findings = Findings::default();
-        let decision = form.read(&mut findings, binds(row, &self.catalog));
+        let decision = form.read(&mut findings, binds(row, &self.catalog, self.profile(&self.company()?)?));
         findings.done()?;
         let due = decision.due.map(|day| format!(" by {day}")).unwrap_or_default();
-        let detail = format!("{}{due}, damage {}", decision.choice.name(), decision.damage().name());
+        let body = serde_json::to_vec(&decision)
+            .map_err(|error| AppError::Internal(format!("decision: {error}")))?;
+        let detail = format!(
+            "{} {}{due}, damage {}",
+            model::evidence::id_of(&body),
+            decision.choice.name(),
+            decision.damage().name()
+        );
         let now = self.now();
         self.store.change(&self.act(caller, Action::DecisionSave, &object, &detail), |change| {
             change.add_decision(no, form.after, &decision, &caller.name, now).map_err(AppError::from)

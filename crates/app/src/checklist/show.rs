@@ -3,7 +3,7 @@
 use guideline::catalog::{Policy, Row, Statement};
 use model::decision::{Day, Decision};
 use model::verdict::Counts;
-use model::{Caller, Text, Verdict};
+use model::{Caller, Level, Text, Verdict};
 use store::Version;
 
 use super::state::{by_statement, sentence};
@@ -46,6 +46,8 @@ pub struct ShownStatement {
     pub policy: Policy,
     /// The statement.
     pub statement: Statement,
+    /// How binding it is under the profile in force.
+    pub level: Level,
     /// How the subjects stand.
     pub counts: Counts,
     /// The worst verdicts first.
@@ -63,7 +65,8 @@ impl App {
         self.allow(caller, Action::Look, &format!("row/{no}"))?;
         let row = self.catalog.row(no).ok_or(AppError::NotFound("row"))?.clone();
         self.settle()?;
-        let profile = self.catalog.profile(&self.company()?.profile);
+        let company = self.company()?;
+        let profile = self.profile(&company)?;
         let (counts, versions, statements) = self.store.read(|read| {
             let counts = by_statement(read.statement_counts()?);
             let versions = read.decision_versions(no, VERSIONS_SHOWN_MAX)?;
@@ -79,12 +82,13 @@ impl App {
                     statement: statement.clone(),
                     counts: counts.get(id).copied().unwrap_or_default(),
                     verdicts: read.verdicts_of_statement(id, VERDICTS_SHOWN_MAX)?,
-                    excluded: profile.and_then(|profile| profile.exclusion(id)).cloned(),
+                    level: profile.level(statement),
+                    excluded: profile.exclusion(id).cloned(),
                 });
             }
             Ok::<_, store::StoreError>((counts, versions, statements))
         })?;
-        let state = RowState::of(&row, &self.catalog, &counts);
+        let state = RowState::of(&row, &self.catalog, profile, &counts);
         let verdicts: Vec<&Verdict> = statements.iter().flat_map(|shown| &shown.verdicts).collect();
         let proposed_state = sentence(&verdicts, &self.catalog);
         let newest = versions.first();
@@ -96,7 +100,7 @@ impl App {
         let number = |position: Option<usize>| Some(self.catalog.rows.get(position?)?.no);
         Ok(ShownRow {
             version: newest.map_or(0, |version| version.version),
-            binds: super::contradiction::binds(&row, &self.catalog),
+            binds: super::contradiction::binds(&row, &self.catalog, profile),
             neighbours: (number(at.and_then(|at| at.checked_sub(1))), number(at.map(|at| at + 1))),
             row,
             state,

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use guideline::Catalog;
 use guideline::catalog::Row;
+use guideline::{Catalog, Profile};
 use model::verdict::Counts;
 use model::{Outcome, StatementId, Text, Verdict};
 use store::StatementCount;
@@ -30,11 +30,18 @@ pub(crate) fn by_statement(counts: Vec<StatementCount>) -> BTreeMap<StatementId,
 
 impl RowState {
     /// The state of a row from the counts of every statement.
-    pub(crate) fn of(row: &Row, catalog: &Catalog, counts: &BTreeMap<StatementId, Counts>) -> Self {
+    pub(crate) fn of(
+        row: &Row,
+        catalog: &Catalog,
+        profile: &Profile,
+        counts: &BTreeMap<StatementId, Counts>,
+    ) -> Self {
         let mut state = Self::default();
         for id in &row.statements {
             let own = counts.get(id).copied().unwrap_or_default();
-            let shall = catalog.statement(id).is_some_and(|statement| statement.level == model::Level::Shall);
+            let shall = catalog
+                .statement(id)
+                .is_some_and(|statement| profile.level(statement) == model::Level::Shall);
             for outcome in Outcome::ALL {
                 state.all.add(outcome, own.of(outcome));
                 if shall {

@@ -1,6 +1,6 @@
 //! Taking a subject out of judging: returned, scrapped, left. Its evidence stays.
 
-use model::{Caller, Subject};
+use model::{Caller, Subject, SubjectKind};
 
 use crate::{Action, App, AppError, Result};
 
@@ -12,6 +12,9 @@ impl App {
     pub fn set_subject_retired(&self, caller: &Caller, subject: &Subject, retired: bool) -> Result<()> {
         let object = subject.to_string();
         self.allow(caller, Action::SubjectRetire, &object)?;
+        if subject.kind == SubjectKind::Company {
+            return Err(AppError::NotFound("subject"));
+        }
         let now = self.now();
         let detail = if retired { "taken out of judging" } else { "back in judging" };
         self.store.change(&self.act(caller, Action::SubjectRetire, &object, detail), |change| {

@@ -3,7 +3,7 @@
 
 use std::any::Any;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use cel::ExecutionError;
 use cel::common::traits::{Adder, Container, Indexer, Iterable, Iterator, Sizer};
@@ -18,15 +18,48 @@ static MAP: Type = MAP_TYPE;
 /// A value of any type.
 pub(crate) type Fact = Box<dyn Val>;
 
-/// A list of facts.
+/// A list of facts. One that comes straight from a document is turned into facts when somebody looks inside: most
+/// checks only count a PC's programs.
 #[derive(Clone, Debug)]
-pub(crate) struct FactList(Arc<Vec<Fact>>);
+pub(crate) struct FactList(Arc<Items>);
+
+#[derive(Debug)]
+struct Items {
+    source: Option<Arc<serde_json::Value>>,
+    facts: OnceLock<Vec<Fact>>,
+}
+
+impl FactList {
+    fn items(&self) -> &[Fact] {
+        self.0.facts.get_or_init(|| match self.0.source.as_deref() {
+            Some(serde_json::Value::Array(items)) => items.iter().map(of_json).collect(),
+            _ => Vec::new(),
+        })
+    }
+
+    fn len(&self) -> usize {
+        match self.0.source.as_deref() {
+            Some(serde_json::Value::Array(items)) => items.len(),
+            _ => self.items().len(),
+        }
+    }
+}
 
 /// Facts by name.
 #[derive(Clone, Debug)]
 pub(crate) struct FactMap(Arc<BTreeMap<String, Fact>>);
 
-/// JSON as facts; whole numbers are signed, so that checks can add and compare them freely.
+/// A section's value as facts.
+pub(crate) fn of_section(value: &Arc<serde_json::Value>) -> Fact {
+    if value.is_array() {
+        Box::new(FactList(Arc::new(Items { source: Some(Arc::clone(value)), facts: OnceLock::new() })))
+    } else {
+        of_json(value)
+    }
+}
+
+/// JSON as facts; whole numbers are signed, so that checks can add and compare them freely. A field that is null was
+/// not read: it is left out, as if it were absent.
 pub(crate) fn of_json(value: &serde_json::Value) -> Fact {
     match value {
         serde_json::Value::Null => Box::new(CelNull),
@@ -38,14 +71,15 @@ pub(crate) fn of_json(value: &serde_json::Value) -> Fact {
         serde_json::Value::String(text) => Box::new(CelString::from(text.clone())),
         serde_json::Value::Array(items) => list(items.iter().map(of_json).collect()),
         serde_json::Value::Object(fields) => {
-            map(fields.iter().map(|(key, value)| (key.clone(), of_json(value))).collect())
+            let read = fields.iter().filter(|(_, value)| !value.is_null());
+            map(read.map(|(key, value)| (key.clone(), of_json(value))).collect())
         }
     }
 }
 
 /// Items as a list.
 pub(crate) fn list(items: Vec<Fact>) -> Fact {
-    Box::new(FactList(Arc::new(items)))
+    Box::new(FactList(Arc::new(Items { source: None, facts: OnceLock::from(items) })))
 }
 
 /// Fields as a map.
@@ -76,9 +110,9 @@ fn same(one: &dyn Val, other: &dyn Val) -> bool {
     }
 }
 
-struct Items<'b>(std::slice::Iter<'b, Fact>);
+struct Walk<'b>(std::slice::Iter<'b, Fact>);
 
-impl<'b, 'v> Iterator<'b, 'v> for Items<'b> {
+impl<'b, 'v> Iterator<'b, 'v> for Walk<'b> {
     fn next(&mut self) -> Option<&'b (dyn Val + 'v)> {
         self.0.next().map(|item| item.as_ref() as &(dyn Val + 'v))
     }
@@ -148,7 +182,8 @@ impl Adder for FactList {
         let other = other
             .as_iterable()
             .ok_or_else(|| ExecutionError::function_error("+", "a list takes a list on its right"))?;
-        let mut items: Vec<Box<dyn Val + 'v>> = self.0.iter().map(|item| item.clone_as_boxed()).collect();
+        let mut items: Vec<Box<dyn Val + 'v>> =
+            self.items().iter().map(|item| item.clone_as_boxed()).collect();
         let mut more = other.iter();
         while let Some(item) = more.next() {
             items.push(item.clone_as_boxed());
@@ -159,7 +194,7 @@ impl Adder for FactList {
 
 impl Container for FactList {
     fn contains(&self, value: &dyn Val) -> Result<bool, ExecutionError> {
-        Ok(self.0.iter().any(|item| item.equals(value)))
+        Ok(self.items().iter().any(|item| item.equals(value)))
     }
 }
 
@@ -169,7 +204,7 @@ impl Indexer for FactList {
         Self: 'v,
     {
         let at = index.downcast_ref::<CelInt>().and_then(|index| usize::try_from(*index.inner()).ok());
-        let item = at.and_then(|at| self.0.get(at));
+        let item = at.and_then(|at| self.items().get(at));
         item.map(|item| CowVal::Borrowed(item.as_ref()))
             .ok_or_else(|| ExecutionError::NoSuchKey(Arc::new("index".to_owned())))
     }
@@ -187,13 +222,13 @@ impl Iterable for FactList {
     where
         Self: 'v,
     {
-        Box::new(Items(self.0.iter()))
+        Box::new(Walk(self.items().iter()))
     }
 }
 
 impl Sizer for FactList {
     fn size(&self) -> CelInt {
-        i64::try_from(self.0.len()).unwrap_or(i64::MAX).into()
+        i64::try_from(self.len()).unwrap_or(i64::MAX).into()
     }
 }
 

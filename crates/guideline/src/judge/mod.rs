@@ -16,6 +16,9 @@ use crate::profile::Profile;
 use need::Need;
 pub use snapshot::{Known, Section, Snapshot};
 
+/// How long a record counts that a check names without listing it among its needs.
+const RECORD_DAYS: i64 = 400;
+
 /// A catalogue tailored by a profile, its checks compiled: ready to judge any number of times.
 pub struct Judge {
     catalog: String,
@@ -23,7 +26,7 @@ pub struct Judge {
     statements: Vec<Ready>,
     labels: Labels,
     support: SupportTable,
-    read: BTreeMap<SubjectKind, BTreeSet<String>>,
+    read: BTreeMap<SubjectKind, BTreeMap<String, i64>>,
 }
 
 /// A statement ready to be judged.
@@ -35,6 +38,11 @@ struct Ready {
     params: fact::Fact,
     param_texts: BTreeMap<String, Vec<String>>,
     checks: Vec<ReadyCheck>,
+    max_age_days: i64,
+    /// The lists it looks at: of which kinds, which sections, how old they may be.
+    lists: BTreeMap<SubjectKind, BTreeMap<String, i64>>,
+    /// Sections its expressions name beyond its needs.
+    mentions: Vec<String>,
 }
 
 /// A check ready to be evaluated.
@@ -124,16 +132,17 @@ impl Judge {
     #[must_use]
     pub fn all(&self, snapshot: &Snapshot, now: At) -> Vec<Verdict> {
         let root = program::context(now);
-        let base = self.base(&root, snapshot, now, |_| true);
+        let base = self.base(&root, snapshot, now);
+        let items = self.items(snapshot, |_| true);
         let mut verdicts = Vec::new();
         for kind in SubjectKind::ALL {
             let mut any = false;
             for known in snapshot.of_kind(kind) {
                 any = true;
-                self.one(&base, snapshot, known, now, &mut verdicts);
+                self.one(&base, snapshot, &items, known, now, &mut verdicts);
             }
             if !any {
-                self.none(snapshot, kind, now, &mut verdicts, &base);
+                self.none(snapshot, &items, kind, now, &mut verdicts, &base);
             }
         }
         // Subjects came in order, and a statement belongs to one kind: only the statements' order is missing.
@@ -149,13 +158,14 @@ impl Judge {
     pub fn subjects(&self, snapshot: &Snapshot, subjects: &[Subject], now: At) -> Vec<Vec<Verdict>> {
         let root = program::context(now);
         let kind = subjects.first().map(|subject| subject.kind);
-        let base = self.base(&root, snapshot, now, |of| Some(of) == kind);
+        let base = self.base(&root, snapshot, now);
+        let items = self.items(snapshot, |of| Some(of) == kind);
         subjects
             .iter()
             .map(|subject| {
                 let mut verdicts = Vec::new();
                 if let Some(known) = snapshot.get(subject) {
-                    self.one(&base, snapshot, known, now, &mut verdicts);
+                    self.one(&base, snapshot, &items, known, now, &mut verdicts);
                 }
                 verdicts
             })
@@ -166,10 +176,11 @@ impl Judge {
     #[must_use]
     pub fn absent(&self, snapshot: &Snapshot, kind: SubjectKind, now: At) -> Vec<Verdict> {
         let root = program::context(now);
-        let base = self.base(&root, snapshot, now, |of| of == kind);
+        let base = self.base(&root, snapshot, now);
+        let items = self.items(snapshot, |of| of == kind);
         let mut verdicts = Vec::new();
         if snapshot.of_kind(kind).next().is_none() {
-            self.none(snapshot, kind, now, &mut verdicts, &base);
+            self.none(snapshot, &items, kind, now, &mut verdicts, &base);
         }
         verdicts
     }
@@ -179,7 +190,7 @@ impl Judge {
     pub fn lists(&self, kind: SubjectKind) -> BTreeMap<SubjectKind, Vec<&str>> {
         self.listed(|of| of == kind)
             .into_iter()
-            .map(|(of, sections)| (of, sections.into_keys().collect()))
+            .map(|(of, sections)| (of, sections.into_iter().collect()))
             .collect()
     }
 
@@ -197,63 +208,63 @@ impl Judge {
         })
     }
 
-    /// The sections of each kind that the statements of the wanted kinds look at as lists, with the age that counts.
-    fn listed(&self, wanted: impl Fn(SubjectKind) -> bool) -> BTreeMap<SubjectKind, BTreeMap<&str, i64>> {
-        let mut lists: BTreeMap<SubjectKind, BTreeMap<&str, i64>> = BTreeMap::new();
+    /// The sections of each kind that statements of the wanted kinds look at as lists.
+    fn listed(&self, wanted: impl Fn(SubjectKind) -> bool) -> BTreeMap<SubjectKind, BTreeSet<&str>> {
+        let mut lists: BTreeMap<SubjectKind, BTreeSet<&str>> = BTreeMap::new();
         for statement in self.statements.iter().filter(|statement| wanted(statement.subject)) {
-            for check in &statement.checks {
-                for entry in &check.check.needs {
-                    if let Some(need @ Need::All { kind, .. }) = Need::parse(entry) {
-                        let sections = lists.entry(kind).or_default();
-                        let age = sections.entry(need.section()).or_insert(check.max_age_days);
-                        *age = (*age).min(check.max_age_days);
-                    }
-                }
+            for (kind, sections) in &statement.lists {
+                lists.entry(*kind).or_default().extend(sections.keys().map(String::as_str));
             }
         }
         lists
     }
 
-    /// The sections of a kind that any expression may read. Expressions may name more than their `needs`: those words
-    /// are found in the expressions themselves when the judge is made.
-    fn sections(&self, kind: SubjectKind) -> BTreeSet<&str> {
-        self.read.get(&kind).into_iter().flatten().map(String::as_str).collect()
+    /// The items of the lists that statements of the wanted kinds look at.
+    fn items(
+        &self,
+        snapshot: &Snapshot,
+        wanted: impl Fn(SubjectKind) -> bool,
+    ) -> BTreeMap<SubjectKind, Vec<weigh::Item>> {
+        self.listed(wanted)
+            .into_iter()
+            .map(|(kind, sections)| {
+                let known = snapshot.of_kind(kind);
+                (kind, known.map(|known| weigh::Item::of(known, &sections, &self.support)).collect())
+            })
+            .collect()
     }
 
-    /// The scope all subjects share: the company, and the lists that checks of the wanted kinds look at.
+    /// The scope all subjects share: the company.
     fn base<'p>(
         &self,
         root: &'p cel::Context<'static, 'static>,
         snapshot: &Snapshot,
         now: At,
-        wanted: impl Fn(SubjectKind) -> bool,
     ) -> cel::Context<'p, 'static> {
         let mut scope = root.new_inner_scope();
         let company = snapshot.get(&Subject::company());
-        let sections = self.sections(SubjectKind::Company);
-        scope.add_variable_as_val("company", weigh::facts_of(company, &sections, &self.support));
-        for (kind, sections) in self.listed(wanted) {
-            let items = snapshot
-                .of_kind(kind)
-                .map(|known| weigh::list_item(known, &sections, now, &self.support))
-                .collect();
-            scope.add_variable_as_val(kind.plural(), fact::list(items));
-        }
+        scope.add_variable_as_val("company", self.facts(SubjectKind::Company, company, now));
         scope
+    }
+
+    fn facts(&self, kind: SubjectKind, known: Option<&Known>, now: At) -> fact::Fact {
+        static NONE: BTreeMap<String, i64> = BTreeMap::new();
+        weigh::facts_of(known, self.read.get(&kind).unwrap_or(&NONE), now, &self.support)
     }
 
     fn one(
         &self,
         base: &cel::Context<'_, 'static>,
         snapshot: &Snapshot,
+        items: &BTreeMap<SubjectKind, Vec<weigh::Item>>,
         known: &Known,
         now: At,
         verdicts: &mut Vec<Verdict>,
     ) {
         let mut scope = base.new_inner_scope();
-        let facts = weigh::facts_of(Some(known), &self.sections(known.subject.kind), &self.support);
-        scope.add_variable_as_val(known.subject.kind.name(), facts);
-        let view = weigh::View { snapshot, known: Some(known), labels: &self.labels, now };
+        scope
+            .add_variable_as_val(known.subject.kind.name(), self.facts(known.subject.kind, Some(known), now));
+        let view = weigh::View { snapshot, known: Some(known), labels: &self.labels, items, now };
         for statement in self.statements.iter().filter(|statement| statement.subject == known.subject.kind) {
             verdicts.extend(weigh::statement(statement, &known.subject, &scope, &view));
         }
@@ -262,13 +273,14 @@ impl Judge {
     fn none(
         &self,
         snapshot: &Snapshot,
+        items: &BTreeMap<SubjectKind, Vec<weigh::Item>>,
         kind: SubjectKind,
         now: At,
         verdicts: &mut Vec<Verdict>,
         base: &cel::Context<'_, 'static>,
     ) {
         if kind == SubjectKind::Company {
-            self.one(base, snapshot, &Known::nothing(Subject::company()), now, verdicts);
+            self.one(base, snapshot, items, &Known::nothing(Subject::company()), now, verdicts);
             return;
         }
         for statement in self.statements.iter().filter(|statement| statement.subject == kind) {
@@ -306,23 +318,86 @@ impl Ready {
     }
 }
 
-/// The sections whose names stand in any expression of the catalogue, by kind.
-fn sections_read(catalog: &Catalog) -> BTreeMap<SubjectKind, BTreeSet<String>> {
-    let mut sources = String::new();
+/// The sections whose names stand in any expression of the catalogue, by kind, each with the greatest age any check
+/// accepts for it: those that list it among their needs, else those that merely name it.
+fn sections_read(catalog: &Catalog) -> BTreeMap<SubjectKind, BTreeMap<String, i64>> {
+    let mut listed: BTreeMap<(SubjectKind, &str), i64> = BTreeMap::new();
+    let mut named: BTreeMap<(SubjectKind, &str), i64> = BTreeMap::new();
     for statement in catalog.statements() {
-        sources.extend(statement.applies.iter().map(|applies| applies.holds.as_str()));
         for check in &statement.checks {
-            sources.push_str(&check.holds);
-            sources.extend(check.offenders.iter().chain(check.show.values()).map(String::as_str));
+            let age = check.max_age_days.unwrap_or(statement.max_age_days);
+            for entry in &check.needs {
+                if let Some(need @ Need::Own { kind, .. }) = Need::parse(entry) {
+                    let held = listed.entry((kind, need.section())).or_insert(age);
+                    *held = (*held).max(age);
+                }
+            }
+        }
+        let age = oldest(statement);
+        for entry in named_sections(statement) {
+            if let Some(need @ Need::Own { kind, .. }) = Need::parse(&entry)
+                && let Some(section) =
+                    model::facts::sections(kind).into_iter().find(|name| *name == need.section())
+            {
+                // What a person recorded stays true for longer than what a machine measured.
+                let stated = model::facts::nature(kind, section) == Some(model::facts::Nature::Stated);
+                let age = if stated { age.max(RECORD_DAYS) } else { age };
+                let held = named.entry((kind, section)).or_insert(age);
+                *held = (*held).max(age);
+            }
         }
     }
-    SubjectKind::ALL
-        .into_iter()
-        .map(|kind| {
-            let named = model::facts::sections(kind).into_iter().filter(|section| sources.contains(section));
-            (kind, named.map(str::to_owned).collect())
-        })
-        .collect()
+    let mut read: BTreeMap<SubjectKind, BTreeMap<String, i64>> = BTreeMap::new();
+    for ((kind, section), age) in named.into_iter().chain(listed) {
+        read.entry(kind).or_default().insert(section.to_owned(), age);
+    }
+    read
+}
+
+/// The greatest age any check of a statement accepts.
+fn oldest(statement: &Statement) -> i64 {
+    statement.checks.iter().filter_map(|check| check.max_age_days).fold(statement.max_age_days, i64::max)
+}
+
+/// The sections of the subject and the company that a statement's expressions name, as `device.volumes`.
+fn named_sections(statement: &Statement) -> Vec<String> {
+    let applies = statement.applies.iter().map(|applies| applies.holds.as_str());
+    let checks = statement.checks.iter().flat_map(|check| {
+        let more = check.offenders.iter().chain(check.show.values()).map(String::as_str);
+        std::iter::once(check.holds.as_str()).chain(more)
+    });
+    let sources: Vec<&str> = applies.chain(checks).collect();
+    let mut found = Vec::new();
+    for kind in [statement.subject, SubjectKind::Company] {
+        for section in model::facts::sections(kind) {
+            let entry = format!("{}.{section}", kind.name());
+            if !found.contains(&entry) && sources.iter().any(|source| source.contains(&entry)) {
+                found.push(entry);
+            }
+        }
+    }
+    found
+}
+
+/// Sections that a statement's expressions name and its needs do not: they are evidence too.
+fn mentions(statement: &Statement) -> Vec<String> {
+    let needed = |entry: &String| statement.checks.iter().any(|check| check.needs.contains(entry));
+    named_sections(statement).into_iter().filter(|entry| !needed(entry)).collect()
+}
+
+/// The lists a statement looks at, with the least age any of its checks accepts.
+fn lists_of(statement: &Statement) -> BTreeMap<SubjectKind, BTreeMap<String, i64>> {
+    let mut lists: BTreeMap<SubjectKind, BTreeMap<String, i64>> = BTreeMap::new();
+    for check in &statement.checks {
+        let age = check.max_age_days.unwrap_or(statement.max_age_days);
+        for entry in &check.needs {
+            if let Some(need @ Need::All { kind, .. }) = Need::parse(entry) {
+                let held = lists.entry(kind).or_default().entry(need.section().to_owned()).or_insert(age);
+                *held = (*held).min(age);
+            }
+        }
+    }
+    lists
 }
 
 fn ready(statement: &Statement, profile: &Profile) -> Result<Ready, JudgeError> {
@@ -367,5 +442,8 @@ fn ready(statement: &Statement, profile: &Profile) -> Result<Ready, JudgeError> 
         params,
         param_texts,
         checks,
+        max_age_days: oldest(statement),
+        lists: lists_of(statement),
+        mentions: mentions(statement),
     })
 }

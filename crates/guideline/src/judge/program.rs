@@ -1,6 +1,7 @@
 //! CEL: compiling a check, and the functions checks may call besides the language's own.
 //!
-//! `days_since(time)` whole days from a time to now · `days_until(time)` whole days from now to a time ·
+//! `days_since(time)` whole days from a time to now · `days_until(time)` whole days from now to a time · `days_past(deadline)` whole days since a deadline, negative while
+//! it lies ahead ·
 //! `support_end(os)` the instant support of a system ends, an error when the table does not know it ·
 //! `agreed(agreements, documents, id)` whether the version of a document in force was agreed to ·
 //! `lower(text)` lower case · `joined(list)` a list of texts as one.
@@ -14,6 +15,7 @@ use cel::{Context, Env, ExecutionError, Program, Value};
 use model::At;
 
 use super::fact;
+use super::snapshot::FUTURE_MAX_DAYS;
 
 /// The longest expression, in bytes.
 const EXPRESSION_MAX_BYTES: usize = 2_000;
@@ -85,8 +87,9 @@ static ENV: LazyLock<Arc<Env>> = LazyLock::new(|| {
 pub fn context(now: At) -> Context<'static, 'static> {
     let mut context = Context::with_env(Arc::clone(&ENV));
     let declared = [
+        context.add_function("days_since", move |time: Arc<String>| since(&time, now)).is_ok(),
         context
-            .add_function("days_since", move |time: Arc<String>| days(&time, |at| at.days_until(now)))
+            .add_function("days_past", move |time: Arc<String>| days(&time, |at| at.days_until(now)))
             .is_ok(),
         context
             .add_function("days_until", move |time: Arc<String>| days(&time, |at| now.days_until(at)))
@@ -95,6 +98,15 @@ pub fn context(now: At) -> Context<'static, 'static> {
     ];
     debug_assert!(declared.iter().all(|added| *added), "a function's name collides with the language's own");
     context
+}
+
+/// A past that lies ahead is no past: a wrong clock must not make an old scan look fresh.
+fn since(time: &str, now: At) -> Result<i64, ExecutionError> {
+    let count = days(time, |at| at.days_until(now))?;
+    if count < -FUTURE_MAX_DAYS {
+        return Err(ExecutionError::function_error("days_since", format!("{time} lies in the future")));
+    }
+    Ok(count)
 }
 
 fn days(time: &str, count: impl Fn(At) -> i64) -> Result<i64, ExecutionError> {

@@ -197,7 +197,7 @@ pub(crate) fn waived(by: &str, until: At, reason: &str) -> Text {
 pub(crate) fn waiver_ended(by: &str, until: At) -> Text {
     let day = until.day();
     Text::new(
-        format!("{by}さんによる許容は{day}に期限が切れました。"),
+        format!("{by}さんによる許容は{day}に終了しました。"),
         format!("The acceptance by {by} ended on {day}."),
     )
 }

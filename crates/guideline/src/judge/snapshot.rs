@@ -1,10 +1,14 @@
 //! What is known at one moment: of every subject, the newest word on each section.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use model::verdict::EvidenceRef;
-use model::{FactDocument, Miss, Source, Subject, SubjectKind, Waiver};
+use model::{At, FactDocument, Miss, Source, Subject, SubjectKind, Waiver};
 use serde_json::Value;
+
+/// Evidence dated later than this many days from now is not used.
+pub(crate) const FUTURE_MAX_DAYS: i64 = 1;
 
 /// The newest word on one section of one subject.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,9 +16,23 @@ pub struct Section {
     /// The document that says it.
     pub evidence: EvidenceRef,
     /// What was read; absent when the whole section could not be.
-    pub value: Option<Value>,
+    pub value: Option<Arc<Value>>,
     /// What of it could not be read.
     pub misses: Vec<Miss>,
+}
+
+impl Section {
+    /// Whether an item of a list could not be read: then nothing can be said about all of them.
+    #[must_use]
+    pub fn has_gap(&self) -> Option<&Miss> {
+        self.misses.iter().find(|miss| miss.at.contains('['))
+    }
+
+    /// Whether it is neither older than so many days nor from the future.
+    #[must_use]
+    pub fn is_fresh(&self, max_age_days: i64, now: At) -> bool {
+        (-FUTURE_MAX_DAYS..=max_age_days).contains(&self.evidence.collected_at.days_until(now))
+    }
 }
 
 /// What is known of one subject.
@@ -45,7 +63,7 @@ impl Known {
             if newer {
                 let section = Section {
                     evidence: evidence.clone(),
-                    value: document.facts.get(name).cloned(),
+                    value: document.facts.get(name).cloned().map(Arc::new),
                     misses: document.misses.iter().filter(|miss| miss.section() == name).cloned().collect(),
                 };
                 self.sections.insert(name.to_owned(), section);

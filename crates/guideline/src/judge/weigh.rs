@@ -10,12 +10,10 @@ use super::fact::{self, Fact};
 use super::need::Need;
 use super::program::{self, SUPPORT_END};
 use super::reason;
-use super::snapshot::{Known, Section, Snapshot};
+use super::snapshot::{FUTURE_MAX_DAYS, Known, Section, Snapshot};
 use super::{Ready, ReadyCheck};
 use crate::catalog::{Labels, SupportTable};
 
-/// Evidence dated later than this many days from now is not used.
-const FUTURE_MAX_DAYS: i64 = 1;
 /// The most offenders a verdict carries.
 const OFFENDERS_MAX: usize = 200;
 
@@ -24,6 +22,7 @@ pub(super) struct View<'a> {
     pub(super) snapshot: &'a Snapshot,
     pub(super) known: Option<&'a Known>,
     pub(super) labels: &'a Labels,
+    pub(super) items: &'a BTreeMap<SubjectKind, Vec<Item>>,
     pub(super) now: At,
 }
 
@@ -35,49 +34,75 @@ struct Weighed {
     offenders: Vec<String>,
 }
 
-/// The facts of a subject as CEL sees them: the sections that any statement may look at.
-pub(super) fn facts_of(known: Option<&Known>, wanted: &BTreeSet<&str>, support: &SupportTable) -> Fact {
-    let sections = known.into_iter().flat_map(|known| &known.sections);
-    let fields = sections
-        .filter(|(name, _)| wanted.contains(name.as_str()))
-        .filter_map(|(name, section)| Some((name.clone(), section_of_facts(name, section, support)?)));
+/// The facts of a subject as CEL sees them: of the sections that any check may look at, those that are fresh by the
+/// age given with them.
+pub(super) fn facts_of(
+    known: Option<&Known>,
+    wanted: &BTreeMap<String, i64>,
+    now: At,
+    support: &SupportTable,
+) -> Fact {
+    let fields = known.into_iter().flat_map(|known| &known.sections).filter_map(|(name, section)| {
+        let max_age_days = wanted.get(name)?;
+        let fact = section.is_fresh(*max_age_days, now).then(|| section_of_facts(name, section, support))?;
+        Some((name.clone(), fact?))
+    });
     fact::map(fields.collect())
 }
 
 /// One section; the system's carries what the table of support ends says of it.
-fn section_of_facts(name: &str, section: &Section, support: &SupportTable) -> Option<Fact> {
+pub(super) fn section_of_facts(name: &str, section: &Section, support: &SupportTable) -> Option<Fact> {
     let value = section.value.as_ref()?;
     let end = if name == "os" { support.end_of(value) } else { None };
-    Some(match (end, value) {
+    Some(match (end, value.as_ref()) {
         (Some(end), serde_json::Value::Object(fields)) => {
             let mut fields = fields.clone();
             fields.insert(SUPPORT_END.into(), end.to_string().into());
             fact::of_json(&serde_json::Value::Object(fields))
         }
-        _ => fact::of_json(value),
+        _ => fact::of_section(value),
     })
 }
 
-/// A subject as an item of a list: its id, its name and the sections asked for, as far as they are fresh.
-pub(super) fn list_item(
-    known: &Known,
-    sections: &BTreeMap<&str, i64>,
-    now: At,
-    support: &SupportTable,
-) -> Fact {
-    let mut fields: BTreeMap<String, Fact> = BTreeMap::new();
-    let text = |text: &str| fact::of_json(&serde_json::Value::from(text));
-    fields.insert("id".into(), text(&known.subject.id));
-    fields.insert("name".into(), text(&known.name));
-    for (name, max_age_days) in sections {
-        if let Some(section) = known.sections.get(*name)
-            && (-FUTURE_MAX_DAYS..=*max_age_days).contains(&section.evidence.collected_at.days_until(now))
-            && let Some(value) = section_of_facts(name, section, support)
-        {
-            fields.insert((*name).to_owned(), value);
+/// A subject as an item of a list, with all sections that any list asks for.
+pub(super) struct Item {
+    id: String,
+    name: String,
+    /// Section, instant, value.
+    sections: BTreeMap<String, (Section, Fact)>,
+}
+
+impl Item {
+    pub(super) fn of(known: &Known, sections: &BTreeSet<&str>, support: &SupportTable) -> Self {
+        let facts = known.sections.iter().filter(|(name, _)| sections.contains(name.as_str()));
+        Self {
+            id: known.subject.id.clone(),
+            name: known.name.clone(),
+            sections: facts
+                .filter_map(|(name, section)| {
+                    let fact = section_of_facts(name, section, support)?;
+                    let bare = Section { value: None, ..section.clone() };
+                    Some((name.clone(), (bare, fact)))
+                })
+                .collect(),
         }
     }
-    fact::map(fields)
+
+    /// Its id, its name and the sections asked for, as far as they are fresh and whole.
+    fn as_fact(&self, asked: &BTreeMap<String, i64>, now: At) -> Fact {
+        let text = |text: &str| fact::of_json(&serde_json::Value::from(text));
+        let mut fields: BTreeMap<String, Fact> =
+            [("id".to_owned(), text(&self.id)), ("name".to_owned(), text(&self.name))].into();
+        for (name, max_age_days) in asked {
+            if let Some((section, fact)) = self.sections.get(name)
+                && section.is_fresh(*max_age_days, now)
+                && section.has_gap().is_none()
+            {
+                fields.insert(name.clone(), fact.clone());
+            }
+        }
+        fact::map(fields)
+    }
 }
 
 /// Weighs a statement; `None` when it does not apply to the subject.
@@ -89,6 +114,11 @@ pub(super) fn statement(
 ) -> Option<Verdict> {
     let mut scope = scope.new_inner_scope();
     scope.add_variable_as_val("param", ready.params.clone());
+    for (kind, asked) in &ready.lists {
+        let items = view.items.get(kind).map_or(&[][..], Vec::as_slice);
+        let list = items.iter().map(|item| item.as_fact(asked, view.now)).collect();
+        scope.add_variable_as_val(kind.plural(), fact::list(list));
+    }
     let mut verdict = Verdict {
         statement: ready.id.clone(),
         level: ready.level,
@@ -105,7 +135,7 @@ pub(super) fn statement(
             Ok(Value::Bool(true)) => {}
             Ok(Value::Bool(false)) => return None,
             other => {
-                verdict.reason = unavailable(needs, i64::MAX, view)
+                verdict.reason = unavailable(needs, ready.max_age_days, view)
                     .unwrap_or_else(|| not_evaluated(other.err().as_ref(), needs, view));
                 verdict.remedy = ready.first_unknown();
                 waive(&mut verdict, &view.snapshot.waivers, view.now);
@@ -241,6 +271,9 @@ fn unavailable(needs: &[String], max_age_days: i64, view: &View<'_>) -> Option<T
         if age < -FUTURE_MAX_DAYS {
             return Some(reason::future(&label, section.evidence.collected_at));
         }
+        if let Some(gap) = section.has_gap() {
+            return Some(reason::missed(&label, gap.why, &gap.detail));
+        }
         if section.value.is_none() {
             let miss = section.misses.first();
             return Some(miss.map_or_else(
@@ -255,11 +288,21 @@ fn unavailable(needs: &[String], max_age_days: i64, view: &View<'_>) -> Option<T
 /// Why a check gave no answer although its sections are there: part of them was not read.
 fn not_evaluated(error: Option<&ExecutionError>, needs: &[String], view: &View<'_>) -> Text {
     let needs: Vec<Need<'_>> = needs.iter().filter_map(|entry| Need::parse(entry)).collect();
-    for need in &needs {
-        let (section, label) = section_of(*need, view);
-        if let Some(miss) = section.and_then(|section| section.misses.first()) {
-            return reason::missed(&label, miss.why, &miss.detail);
-        }
+    // The miss that is about the very fact that was lacking speaks first.
+    let lacking = match error {
+        Some(ExecutionError::NoSuchKey(key)) => key.as_str(),
+        _ => "",
+    };
+    let missed = |about: &dyn Fn(&model::Miss) -> bool| {
+        needs.iter().find_map(|need| {
+            let (section, label) = section_of(*need, view);
+            let miss = section?.misses.iter().find(|miss| about(miss))?;
+            Some(reason::missed(&label, miss.why, &miss.detail))
+        })
+    };
+    let about_it = |miss: &model::Miss| !lacking.is_empty() && miss.at.rsplit('.').next() == Some(lacking);
+    if let Some(why) = missed(&about_it).or_else(|| missed(&|_| true)) {
+        return why;
     }
     match error {
         Some(ExecutionError::NoSuchKey(key)) => {
@@ -276,7 +319,7 @@ fn not_evaluated(error: Option<&ExecutionError>, needs: &[String], view: &View<'
 /// The documents a statement's checks read.
 fn evidence(ready: &Ready, view: &View<'_>) -> Vec<EvidenceRef> {
     let mut found: Vec<EvidenceRef> = Vec::new();
-    for need in ready.needs() {
+    for need in ready.needs().chain(ready.mentions.iter().filter_map(|entry| Need::parse(entry))) {
         if let (Some(section), _) = section_of(need, view)
             && !found.contains(&section.evidence)
         {

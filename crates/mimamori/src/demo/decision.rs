@@ -73,7 +73,7 @@ pub(crate) fn accepted(ago: i64, now: At) -> Vec<Grant> {
     let grant = |statement: &str, subject: Subject, until: i64, reason: &str| {
         vec![Grant {
             statement: StatementId(statement.into()),
-            subject: Some(subject),
+            subject: subject.to_string(),
             reason: reason.into(),
             until: month.day(-until).day(),
         }]

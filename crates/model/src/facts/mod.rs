@@ -101,15 +101,37 @@ const DEVICE_STATED: &[&str] = &[
     "importance",
 ];
 
+/// The most items of a list. Checks hold lists against each other, so their lengths are bounded.
+const ITEMS_MAX: usize = 10_000;
+/// The most items of a list that a person states.
+const STATED_ITEMS_MAX: usize = 500;
+
+/// The length of the longest list inside a value.
+fn longest(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => items.iter().map(longest).fold(items.len(), usize::max),
+        Value::Object(fields) => fields.values().map(longest).max().unwrap_or(0),
+        _ => 0,
+    }
+}
+
 /// Checks that facts fit a kind: sections, fields, words and number ranges. Nothing is kept; only the fit is told.
 ///
 /// # Errors
 /// A sentence that names what does not fit and where.
 pub fn check(kind: SubjectKind, facts: &Map<String, Value>) -> Result<(), String> {
-    fn fits<T: DeserializeOwned>(facts: &Map<String, Value>) -> Result<(), String> {
+    fn fits<T: DeserializeOwned>(kind: SubjectKind, facts: &Map<String, Value>) -> Result<(), String> {
         for (section, value) in facts {
             // One section at a time, so that the error can name it.
             let one: Map<String, Value> = [(section.clone(), value.clone())].into_iter().collect();
+            let most = if STATED.iter().any(|(of, names)| *of == kind && names.contains(&section.as_str())) {
+                STATED_ITEMS_MAX
+            } else {
+                ITEMS_MAX
+            };
+            if longest(value) > most {
+                return Err(format!("section '{section}' has a list of more than {most} items"));
+            }
             if value.is_null() {
                 return Err(format!("section '{section}' is null: leave it out, or list it under misses"));
             }
@@ -119,15 +141,15 @@ pub fn check(kind: SubjectKind, facts: &Map<String, Value>) -> Result<(), String
         Ok(())
     }
     match kind {
-        SubjectKind::Device | SubjectKind::Server => fits::<DeviceFacts>(facts),
-        SubjectKind::Domain => fits::<DomainFacts>(facts),
-        SubjectKind::Vpn => fits::<VpnFacts>(facts),
-        SubjectKind::Credential => fits::<CredentialFacts>(facts),
-        SubjectKind::NetworkDevice => fits::<NetworkDeviceFacts>(facts),
-        SubjectKind::Home => fits::<HomeFacts>(facts),
-        SubjectKind::HomeDevice => fits::<HomeDeviceFacts>(facts),
-        SubjectKind::Person => fits::<PersonFacts>(facts),
-        SubjectKind::Company => fits::<CompanyFacts>(facts),
+        SubjectKind::Device | SubjectKind::Server => fits::<DeviceFacts>(kind, facts),
+        SubjectKind::Domain => fits::<DomainFacts>(kind, facts),
+        SubjectKind::Vpn => fits::<VpnFacts>(kind, facts),
+        SubjectKind::Credential => fits::<CredentialFacts>(kind, facts),
+        SubjectKind::NetworkDevice => fits::<NetworkDeviceFacts>(kind, facts),
+        SubjectKind::Home => fits::<HomeFacts>(kind, facts),
+        SubjectKind::HomeDevice => fits::<HomeDeviceFacts>(kind, facts),
+        SubjectKind::Person => fits::<PersonFacts>(kind, facts),
+        SubjectKind::Company => fits::<CompanyFacts>(kind, facts),
     }
 }
 

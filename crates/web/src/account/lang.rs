@@ -10,7 +10,7 @@ use crate::Web;
 use crate::error::Failure;
 use crate::form::Form;
 use crate::gate::{Visitor, lang_cookie};
-use crate::page::go;
+use crate::page::{go, own_path};
 
 /// For somebody not signed in: a cookie.
 pub(crate) async fn choose(visitor: Visitor, body: Bytes) -> Result<Response, Failure> {
@@ -29,9 +29,7 @@ pub(crate) async fn keep(State(web): State<Web>, visitor: Visitor, body: Bytes) 
 }
 
 fn answer(form: &Form) -> Response {
-    let back = form.get("back");
-    let own = back.starts_with('/') && !back.starts_with("//") && !back.contains(['\\', '\r', '\n']);
-    let mut response = go(if own { back } else { "/" });
+    let mut response = go(own_path(form.get("back")));
     if let Some(lang) = Lang::from_code(form.get("lang")) {
         response.headers_mut().insert(header::SET_COOKIE, lang_cookie(lang));
     }
