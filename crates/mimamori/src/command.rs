@@ -9,7 +9,7 @@ use model::{Clock as _, Lang, SubjectKind, SystemClock};
 
 use crate::config::{Config, REFERENCE};
 use crate::failure::Failure;
-use crate::{assess, audit, catalog, checklist, demo, health, output, serve};
+use crate::{account, assess, audit, catalog, checklist, demo, health, output, serve};
 
 /// The commands.
 pub(crate) fn table(lang: Lang) -> Command {
@@ -33,7 +33,7 @@ pub(crate) fn table(lang: Lang) -> Command {
             .help(t("cli-arg-format"))
     };
     let out = || path("out").value_name("FILE");
-    Command::new("mimamori")
+    let table = Command::new("mimamori")
         .version(env!("CARGO_PKG_VERSION"))
         .about(t("cli-mimamori"))
         .subcommand_required(false)
@@ -113,6 +113,13 @@ pub(crate) fn table(lang: Lang) -> Command {
             ),
         )
         .subcommand(
+            command("account").subcommand_required(true).subcommand(
+                Command::new("password")
+                    .about(t("cli-account-password"))
+                    .arg(Arg::new("login").value_name("LOGIN").required(true).help(t("account-login"))),
+            ),
+        )
+        .subcommand(
             command("audit").subcommand_required(true).subcommand(
                 Command::new("verify").about(t("cli-audit-verify")).arg(format(&["table", "json"])),
             ),
@@ -123,7 +130,30 @@ pub(crate) fn table(lang: Lang) -> Command {
                 .subcommand(Command::new("reference").about(t("cli-config-reference")))
                 .subcommand(Command::new("check").about(t("cli-config-check"))),
         )
-        .subcommand(command("healthcheck").arg(listen()))
+        .subcommand(command("healthcheck").arg(listen()));
+    headed(table, &t)
+}
+
+/// The headings of `--help` in the reader's language too.
+fn headed(command: Command, t: &impl Fn(&str) -> String) -> Command {
+    let help = Arg::new("help").short('h').long("help").action(ArgAction::Help).help(t("cli-help"));
+    let version = command.get_version().is_some().then(|| {
+        Arg::new("version").short('V').long("version").action(ArgAction::Version).help(t("cli-version"))
+    });
+    command
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .disable_help_subcommand(true)
+        .arg(help)
+        .args(version)
+        .help_template(format!("{{about}}\n\n{}: {{usage}}\n\n{{all-args}}", t("cli-usage")))
+        .subcommand_help_heading(t("cli-commands"))
+        .subcommand_value_name(t("cli-command"))
+        .mut_args(|arg| {
+            let heading = if arg.is_positional() { "cli-arguments" } else { "cli-options" };
+            arg.help_heading(t(heading))
+        })
+        .mut_subcommands(|own| headed(own, t))
 }
 
 /// Runs the command that was asked for; without one, the server.
@@ -164,6 +194,7 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, Failure>
         }
         Some(("catalog", own)) => catalog::run(own, folder, lang),
         Some(("checklist", own)) => checklist::run(own, &data, catalog::load(folder)?, lang),
+        Some(("account", own)) => account::run(own, &data, catalog::load(folder)?, lang),
         Some(("audit", own)) => audit::run(own, &data, catalog::load(folder)?, lang),
         Some(("config", own)) => {
             if own.subcommand_name() == Some("reference") {

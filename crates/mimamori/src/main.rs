@@ -6,6 +6,7 @@
 
 use std::process::ExitCode;
 
+mod account;
 mod assess;
 mod audit;
 mod catalog;

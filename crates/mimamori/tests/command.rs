@@ -246,3 +246,27 @@ fn dawdling_and_oversized_requests_are_cut_off() {
     assert!(text(&end).is_empty() || text(&end).starts_with("HTTP/1.1 408"), "{}", text(&end));
     assert!(server.get("/healthz").starts_with("HTTP/1.1 200"), "others are served");
 }
+
+#[test]
+fn a_forgotten_password_is_set_anew_at_the_console_only_when_it_is_strong_and_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    drop(Server::start(&data));
+    let reset = |login: &str, password: &str| {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_mimamori"))
+            .args(["--data", data.to_str().unwrap(), "account", "password", login])
+            .env("LC_ALL", "C.UTF-8")
+            .stdin(Stdio::piped())
+            .stderr(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        process.stdin.take().unwrap().write_all(password.as_bytes()).unwrap();
+        let done = process.wait_with_output().unwrap();
+        (done.status.code(), text(&done.stderr))
+    };
+    let (code, said) = reset("nobody", "correct horse battery");
+    assert!(code == Some(2) && said.contains("no such account"), "{said}");
+    let (code, said) = reset("nobody", "short");
+    assert!(code == Some(2) && said.contains("too-short"), "{said}");
+}

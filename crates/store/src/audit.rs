@@ -1,12 +1,26 @@
 //! The audit chain: who did what, each line bound to the one before it by a hash.
 
-use model::At;
+use model::{At, Caller};
 use rusqlite::Row;
 use sha2::{Digest as _, Sha256};
 
 use crate::read::Read;
-use crate::write::Act;
 use crate::{Result, StoreError};
+
+/// What is about to be done: the audit line.
+#[derive(Clone, Debug)]
+pub struct Act<'a> {
+    /// When.
+    pub at: At,
+    /// Who.
+    pub caller: &'a Caller,
+    /// What, as `noun.verb`, for example `decision.save`.
+    pub action: &'a str,
+    /// On what, for example `row/34`.
+    pub object: String,
+    /// More, in words a later reader understands. Never a secret.
+    pub detail: String,
+}
 
 /// How an act ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

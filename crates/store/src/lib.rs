@@ -21,6 +21,7 @@ mod waiver;
 mod write;
 
 pub use account::{Account, NewAccount};
+pub use audit::Act;
 pub use decision::Version;
 pub use error::StoreError;
 pub use evidence::{EvidenceLine, Received};
@@ -31,7 +32,7 @@ pub use subject::SubjectLine;
 pub use trend::TrendDay;
 pub use verdict::StatementCount;
 pub use waiver::WaiverLine;
-pub use write::{Act, Change, Derive};
+pub use write::{Change, Derive};
 
 /// The result of an operation on the store.
 pub type Result<T> = std::result::Result<T, StoreError>;

@@ -2,28 +2,12 @@
 
 use std::ops::Deref;
 
-use model::{At, Caller};
 use rusqlite::{Params, Transaction, TransactionBehavior};
 
-use crate::audit::{self, Line, Outcome};
+use crate::audit::{self, Act, Line, Outcome};
 use crate::open::Store;
 use crate::read::Read;
 use crate::{Result, StoreError};
-
-/// What is about to be done: the audit line.
-#[derive(Clone, Debug)]
-pub struct Act<'a> {
-    /// When.
-    pub at: At,
-    /// Who.
-    pub caller: &'a Caller,
-    /// What, as `noun.verb`, for example `decision.save`.
-    pub action: &'a str,
-    /// On what, for example `row/34`.
-    pub object: String,
-    /// More, in words a later reader understands. Never a secret.
-    pub detail: String,
-}
 
 /// A change in progress. Its audit line is already written.
 pub struct Change<'a> {

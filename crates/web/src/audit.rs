@@ -8,8 +8,8 @@ use axum::response::Response;
 use crate::Web;
 use crate::error::Failure;
 use crate::form::Form;
-use crate::gate::Visitor;
 use crate::page::{Page, show};
+use crate::visitor::Visitor;
 
 /// Lines of a page.
 const LINES: u32 = 100;

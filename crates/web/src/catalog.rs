@@ -8,7 +8,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use crate::Web;
 use crate::error::Failure;
-use crate::gate::Visitor;
+use crate::visitor::Visitor;
 
 /// The file.
 pub(crate) async fn export(

@@ -6,8 +6,8 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::form::in_words;
-use crate::gate::Visitor;
 use crate::page::{Page, show_as};
+use crate::visitor::Visitor;
 
 /// An error on its way to the visitor.
 pub(crate) struct Failure {

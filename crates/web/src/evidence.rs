@@ -11,8 +11,8 @@ use model::evidence::DOCUMENT_MAX_BYTES;
 use crate::Web;
 use crate::error::Failure;
 use crate::form::in_words;
-use crate::gate::Visitor;
 use crate::page::{Page, filters, show_as};
+use crate::visitor::Visitor;
 
 /// The largest upload, all files together.
 pub(crate) const UPLOAD_MAX_BYTES: usize = 64 * 1024 * 1024;

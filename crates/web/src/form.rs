@@ -6,7 +6,7 @@ use app::{AppError, Invalid};
 use axum::body::Bytes;
 use axum::http::HeaderMap;
 
-use crate::gate::Visitor;
+use crate::visitor::Visitor;
 
 /// The largest form, in bytes.
 pub(crate) const FORM_MAX_BYTES: usize = 256 * 1024;

@@ -3,17 +3,18 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use app::account::{SIGNED_IN_DAYS_MAX, SignedIn};
-use app::{Action, AppError, token};
-use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
+use app::account::SIGNED_IN_DAYS_MAX;
+use app::{Action, AppError};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use model::{Caller, Lang};
+use model::Lang;
 
 use crate::error::Failure;
-use crate::page::{Page, encoded, go};
+use crate::page::{encoded, go};
+use crate::visitor::Visitor;
 use crate::{Web, form};
 
 /// The longest a request may take.
@@ -30,62 +31,6 @@ pub enum Access {
     Setup,
     /// Whoever is signed in and may do this.
     May(Action),
-}
-
-/// Who asks, in which language, from where.
-#[derive(Clone, Debug)]
-pub(crate) struct Visitor {
-    /// Who is signed in.
-    pub(crate) who: Option<SignedIn>,
-    /// The language of the answer.
-    pub(crate) lang: Lang,
-    /// The path asked for.
-    pub(crate) path: String,
-    /// Where a change of language leads back to.
-    back: String,
-    /// The note to show, from the address.
-    note: Option<String>,
-    /// The network address.
-    pub(crate) address: String,
-    /// The session's token, to end it.
-    pub(crate) session: Option<String>,
-}
-
-impl Visitor {
-    /// The frame of the page to show.
-    pub(crate) fn page(&self) -> Page {
-        Page {
-            lang: self.lang,
-            who: self.who.clone(),
-            path: self.path.clone(),
-            back: self.back.clone(),
-            note: self.note.clone(),
-        }
-    }
-
-    /// The caller, for the application.
-    ///
-    /// # Errors
-    /// [`AppError::Denied`] when nobody is signed in; the gate keeps that from happening.
-    pub(crate) fn caller(&self) -> Result<Caller, AppError> {
-        self.who.as_ref().map(|who| who.caller.clone()).ok_or(AppError::Denied)
-    }
-
-    /// Whether a form's token is this session's.
-    pub(crate) fn check_token(&self, text: &str) -> Result<(), AppError> {
-        match &self.who {
-            Some(who) if token::same(&who.form_token, text) => Ok(()),
-            _ => Err(AppError::Denied),
-        }
-    }
-}
-
-impl<S: Sync> FromRequestParts<S> for Visitor {
-    type Rejection = StatusCode;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, StatusCode> {
-        parts.extensions.get::<Visitor>().cloned().ok_or(StatusCode::INTERNAL_SERVER_ERROR)
-    }
 }
 
 /// Lets a request through to its route, or answers in its place.

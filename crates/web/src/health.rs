@@ -7,7 +7,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use crate::Web;
 use crate::error::Failure;
-use crate::gate::Visitor;
+use crate::visitor::Visitor;
 
 /// 200 when the database answers, 503 otherwise.
 pub(crate) async fn show(State(web): State<Web>) -> Response {

@@ -29,6 +29,7 @@ mod serve;
 mod setup;
 mod statement;
 mod subject;
+mod visitor;
 mod waiver;
 
 pub use route::router;

@@ -9,8 +9,8 @@ use model::Outcome;
 use crate::Web;
 use crate::chart::{self, Day};
 use crate::error::Failure;
-use crate::gate::Visitor;
 use crate::page::{Page, show};
+use crate::visitor::Visitor;
 
 #[derive(Template)]
 #[template(path = "overview.html")]

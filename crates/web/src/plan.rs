@@ -9,8 +9,8 @@ use model::decision::{Day, Severity};
 use crate::Web;
 use crate::chart::{self, Due};
 use crate::error::Failure;
-use crate::gate::Visitor;
 use crate::page::{Page, show};
+use crate::visitor::Visitor;
 
 #[derive(Template)]
 #[template(path = "plan.html")]

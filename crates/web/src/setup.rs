@@ -14,8 +14,9 @@ use model::Role;
 use crate::Web;
 use crate::error::Failure;
 use crate::form::{Form, Mistakes};
-use crate::gate::{Visitor, session_cookie};
+use crate::gate::session_cookie;
 use crate::page::{Page, go, show_as};
+use crate::visitor::Visitor;
 
 #[derive(Template)]
 #[template(path = "setup.html")]

@@ -8,8 +8,8 @@ use model::{StatementId, Text, Verdict};
 
 use crate::Web;
 use crate::error::Failure;
-use crate::gate::Visitor;
 use crate::page::{Page, show};
+use crate::visitor::Visitor;
 
 /// The policies of a group.
 struct GroupOf {

@@ -11,8 +11,8 @@ use model::{StatementId, Subject, Text};
 use crate::Web;
 use crate::error::Failure;
 use crate::form::{Form, Mistakes};
-use crate::gate::Visitor;
 use crate::page::{Page, filters, go, show_as};
+use crate::visitor::Visitor;
 
 /// An acceptance as the page shows it.
 struct Line {

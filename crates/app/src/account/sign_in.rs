@@ -182,6 +182,26 @@ impl App {
         })
     }
 
+    /// Sets a forgotten password anew: for the person at the machine's console, who could read the data folder anyway.
+    /// All sessions of the account end, and an account that was disabled stays so.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], or [`AppError::Invalid`] when the password is too weak.
+    pub fn reset_password(&self, caller: &Caller, login: &str, new: &str) -> Result<()> {
+        let object = format!("account/{login}");
+        self.allow(caller, Action::AccountCreate, &object)?;
+        let mut findings = Findings::default();
+        Password::check(&mut findings, "password", new, login);
+        findings.done()?;
+        let hash = Password::hash(new)?;
+        let act =
+            store::Act { action: "password.reset", ..self.act(caller, Action::PasswordChange, &object, "") };
+        self.store.change(&act, |change| {
+            let account = change.account_by_login(login)?.ok_or(AppError::NotFound("account"))?;
+            change.set_password(account.id, &hash).map_err(AppError::from)
+        })
+    }
+
     /// Changes the language one reads.
     ///
     /// # Errors

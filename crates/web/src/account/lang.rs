@@ -9,8 +9,9 @@ use model::Lang;
 use crate::Web;
 use crate::error::Failure;
 use crate::form::Form;
-use crate::gate::{Visitor, lang_cookie};
+use crate::gate::lang_cookie;
 use crate::page::{go, own_path};
+use crate::visitor::Visitor;
 
 /// For somebody not signed in: a cookie.
 pub(crate) async fn choose(visitor: Visitor, body: Bytes) -> Result<Response, Failure> {

@@ -11,8 +11,8 @@ use model::{Lang, Role};
 use crate::Web;
 use crate::error::Failure;
 use crate::form::{Form, Mistakes};
-use crate::gate::Visitor;
 use crate::page::{Page, go, show_as};
+use crate::visitor::Visitor;
 
 /// An account as the page shows it.
 struct Line {

@@ -9,8 +9,8 @@ use axum::response::Response;
 use crate::Web;
 use crate::error::Failure;
 use crate::form::{Form, Mistakes};
-use crate::gate::Visitor;
 use crate::page::{Page, go, show_as};
+use crate::visitor::Visitor;
 
 #[derive(Template)]
 #[template(path = "account/own.html")]

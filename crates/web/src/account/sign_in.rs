@@ -10,8 +10,9 @@ use axum::response::Response;
 use crate::Web;
 use crate::error::Failure;
 use crate::form::Form;
-use crate::gate::{Visitor, session_cookie};
+use crate::gate::session_cookie;
 use crate::page::{Page, go, own_path, show, show_as};
+use crate::visitor::Visitor;
 
 #[derive(Template)]
 #[template(path = "account/sign_in.html")]

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use crate::Web;
 use crate::error::Failure;
-use crate::gate::Visitor;
+use crate::visitor::Visitor;
 
 /// The file.
 pub(crate) async fn xlsx(State(web): State<Web>, visitor: Visitor) -> Result<Response, Failure> {

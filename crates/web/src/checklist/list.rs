@@ -12,8 +12,8 @@ use model::{Caller, Lang, Outcome};
 use crate::Web;
 use crate::error::Failure;
 use crate::form::Form;
-use crate::gate::Visitor;
 use crate::page::{Page, show};
+use crate::visitor::Visitor;
 
 /// What the visitor wants to see.
 #[derive(Clone, Debug, Default)]

@@ -14,8 +14,8 @@ use model::decision::{Aspect, Choice, Severity};
 use crate::Web;
 use crate::error::Failure;
 use crate::form::{Form, Mistakes};
-use crate::gate::Visitor;
 use crate::page::{Page, go, show_as};
+use crate::visitor::Visitor;
 
 /// The fields of one aspect, as the page shows them.
 struct Impact {

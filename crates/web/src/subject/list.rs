@@ -9,8 +9,8 @@ use model::{SubjectKind, Text};
 
 use crate::Web;
 use crate::error::Failure;
-use crate::gate::Visitor;
 use crate::page::{Page, filters, show};
+use crate::visitor::Visitor;
 
 /// A kind in the row of tabs.
 struct Tab {

@@ -7,8 +7,8 @@ use axum::response::Response;
 use crate::Web;
 use crate::error::Failure;
 use crate::form::Form;
-use crate::gate::Visitor;
 use crate::page::{encoded, go};
+use crate::visitor::Visitor;
 
 /// Does it.
 pub(crate) async fn retire(

@@ -9,8 +9,8 @@ use model::{Miss, Outcome, Text, Verdict};
 
 use crate::Web;
 use crate::error::Failure;
-use crate::gate::Visitor;
 use crate::page::{Page, filters, show};
+use crate::visitor::Visitor;
 
 /// A verdict with the statement it is about.
 struct Judged {
