@@ -15,15 +15,14 @@ impl App {
         Ok(self.store.read(|read| read.audit_lines(below.unwrap_or(i64::MAX), most.min(500)))?)
     }
 
-    /// Checks the whole chain, and every document against its hash: the first altered one is told.
+    /// Checks the whole chain, and every document and decision against what the chain says: the first altered one is
+    /// told.
     ///
     /// # Errors
     /// The caller may not, or the database.
     pub fn verify_audit(&self, caller: &Caller) -> Result<(Verified, Option<String>)> {
         self.allow(caller, Action::Look, "audit")?;
-        Ok(self
-            .store
-            .read(|read| Ok::<_, store::StoreError>((read.audit_verify()?, read.altered_evidence()?)))?)
+        Ok(self.store.read(|read| Ok::<_, store::StoreError>((read.audit_verify()?, read.altered()?)))?)
     }
 }
 

@@ -24,7 +24,7 @@ pub(crate) fn run(own: &ArgMatches, data: &Path, catalog: Catalog, lang: Lang) -
         println!(
             "{}",
             serde_json::json!({ "intact": lines.is_some() && altered.is_none(), "lines": lines, "head": head,
-                "broken_at": broken, "altered_evidence": altered })
+                "broken_at": broken, "altered": altered })
         );
     } else if let Some(lines) = lines {
         println!("{lines} lines intact, head {head}");
@@ -35,7 +35,7 @@ pub(crate) fn run(own: &ArgMatches, data: &Path, catalog: Catalog, lang: Lang) -
         );
     }
     if let Some(id) = &altered {
-        eprintln!("evidence {id} was altered: compare with your backup before changing anything");
+        eprintln!("{id} is not what the audit chain says: compare with your backup before changing anything");
     }
     Ok(if lines.is_some() && altered.is_none() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -76,22 +76,6 @@ impl Read<'_> {
             other => Ok(other),
         }
     }
-
-    /// The first document whose bytes no longer match its id, if any.
-    ///
-    /// # Errors
-    /// The database.
-    pub fn altered_evidence(&self) -> Result<Option<String>> {
-        let mut statement = self.connection.prepare("SELECT id, document FROM evidence")?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            let (id, bytes): (String, Vec<u8>) = (row.get(0)?, row.get(1)?);
-            if id_of(&bytes) != id {
-                return Ok(Some(id));
-            }
-        }
-        Ok(None)
-    }
 }
 
 impl Change<'_> {

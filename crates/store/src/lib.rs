@@ -18,6 +18,7 @@ mod subject;
 mod trend;
 mod verdict;
 mod waiver;
+mod witness;
 mod write;
 
 pub use account::{Account, NewAccount};

@@ -40,11 +40,11 @@ fn document(at: &str, letter: &str) -> (Vec<u8>, FactDocument) {
 fn keep(store: &Store, at: &str, letter: &str) -> store::Received {
     let (bytes, document) = document(at, letter);
     let caller = caller();
-    store
-        .change(&act(&caller, "evidence.receive"), |change| {
-            change.add_evidence(&bytes, &document, "sato", now())
-        })
-        .unwrap()
+    let act = Act {
+        detail: format!("{} agent", model::evidence::id_of(&bytes)),
+        ..act(&caller, "evidence.receive")
+    };
+    store.change(&act, |change| change.add_evidence(&bytes, &document, "sato", now())).unwrap()
 }
 
 fn letter(store: &Store) -> String {
@@ -155,11 +155,45 @@ fn tampering_past_the_triggers_is_named() {
     check("UPDATE audit SET at = at + 1 WHERE seq = 1", &broken_at(1));
     check("DELETE FROM audit WHERE seq = 2", &broken_at(2));
     check("UPDATE audit SET outcome = 'failed' WHERE seq = 3", &broken_at(3));
-    check("UPDATE evidence SET document = CAST('{}' AS BLOB)", &|store: &Store| {
-        let altered = store.read(|read| read.altered_evidence()).unwrap();
-        let id = altered.expect("an altered document");
-        assert!(store.read(|read| read.evidence(&id)).is_err());
-    });
+    let altered = |store: &Store| {
+        let altered = store.read(|read| read.altered()).unwrap();
+        assert!(altered.is_some_and(|what| what.starts_with("evidence ")));
+    };
+    check("UPDATE evidence SET document = CAST('{}' AS BLOB)", &altered);
+    check(
+        "PRAGMA foreign_keys = OFF; DELETE FROM evidence WHERE collected_at = (SELECT min(collected_at) FROM evidence)",
+        &altered,
+    );
+    check("PRAGMA foreign_keys = OFF; UPDATE evidence SET id = 'x' || id", &altered);
+}
+
+#[test]
+fn a_rewritten_decision_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path(), now()).unwrap();
+    let caller = caller();
+    for version in 0..3 {
+        let decision =
+            model::decision::Decision { current_state: format!("v{version}"), ..Default::default() };
+        let body = serde_json::to_vec(&decision).unwrap();
+        let act = Act {
+            object: "row/34".into(),
+            detail: format!("{} open", model::evidence::id_of(&body)),
+            ..act(&caller, "decision.save")
+        };
+        store.change(&act, |change| change.add_decision(34, version, &decision, "sato", now())).unwrap();
+    }
+    assert_eq!(store.read(|read| read.altered()).unwrap(), None);
+    drop(store);
+    let raw = raw(folder.path());
+    raw.execute_batch(
+        "DROP TRIGGER decision_is_never_changed; UPDATE decision SET body = replace(body, 'v1', 'v9');",
+    )
+    .unwrap();
+    drop(raw);
+    let store = Store::open(folder.path(), now()).unwrap();
+    let altered = store.read(|read| read.altered()).unwrap();
+    assert_eq!(altered.as_deref(), Some("decision row 34 version 2"));
 }
 
 #[test]
