@@ -184,6 +184,12 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, Failure>
             assess::run(&catalog::load(folder)?, &asked, lang)
         }
         Some(("collect", own)) => {
+            if let Some(id) = own.get_one::<String>("id").filter(|id| !model::Subject::id_is_usable(id)) {
+                return Err(Failure::argument(
+                    format!("--id {id:?} cannot be used"),
+                    "1 to 100 characters, without control characters, '/', '\\' or '*'",
+                ));
+            }
             let kind = if text(own, "kind") == "server" { SubjectKind::Server } else { SubjectKind::Device };
             let document =
                 collect::computer(kind, own.get_one::<String>("id").map(String::as_str), SystemClock.now());

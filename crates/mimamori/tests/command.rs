@@ -123,6 +123,7 @@ fn wrong_arguments_are_told_in_one_line() {
     check(&["catalog", "show", "9.9.9-9"], "catalog list");
     check(&["--config", "/no/such/file", "config", "check"], "--config");
     check(&["healthcheck", "--listen", "127.0.0.1:1"], "is the server running");
+    check(&["collect", "--id", "a/b"], "cannot be used");
     check(&["frobnicate"], "frobnicate");
 }
 
