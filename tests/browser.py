@@ -110,6 +110,8 @@ class Visit(unittest.TestCase):
         wide, window = self.driver.execute_script(
             "return [document.documentElement.scrollWidth, document.documentElement.clientWidth]")
         self.assertLessEqual(wide, window + 1, f"{self.driver.current_url} is wider than the window")
+        main = self.driver.find_element(By.TAG_NAME, "main").rect["width"]
+        self.assertGreaterEqual(main, 0.7 * min(window, 1200), f"{self.driver.current_url} is squeezed")
         complaints = [entry["message"] for entry in self.driver.get_log("browser")
                       if entry["level"] == "SEVERE" and "the server responded with a status" not in entry["message"]]
         self.assertEqual(complaints, [], self.driver.current_url)
