@@ -70,15 +70,6 @@ impl Store {
     pub(crate) fn writer(&self) -> MutexGuard<'_, Connection> {
         held(&self.writer)
     }
-
-    /// Writes a consistent copy of the database to a file that must not exist yet.
-    ///
-    /// # Errors
-    /// The database or the disk refuses.
-    pub fn copy_to(&self, file: &Path) -> Result<(), StoreError> {
-        self.writer().execute("VACUUM INTO ?1", [file.to_string_lossy()])?;
-        Ok(())
-    }
 }
 
 /// A poisoned lock only says that another thread failed; SQLite rolled its transaction back.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{Level, StatementId, SubjectKind, Text};
+use model::{Level, StatementId, Text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -164,18 +164,9 @@ impl Catalog {
             .map_or_else(|| Text::same(group.name()), |named| named.name.clone())
     }
 
-    /// How many marked statements there are of a level, with which number of subjects kinds.
+    /// How many statements of a level the guideline marks as such.
     #[must_use]
     pub fn marked(&self, level: Level) -> usize {
         self.statements().filter(|statement| statement.marked && statement.level == level).count()
-    }
-
-    /// The kinds of subject the statements speak of.
-    #[must_use]
-    pub fn subject_kinds(&self) -> Vec<SubjectKind> {
-        SubjectKind::ALL
-            .into_iter()
-            .filter(|kind| self.statements().any(|statement| statement.subject == *kind))
-            .collect()
     }
 }
