@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::risk::{Cost, Loss};
+
 /// The three steps of damage (section 11.2.2), and none.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
@@ -138,7 +140,7 @@ pub struct Decision {
     /// What was decided.
     #[serde(default)]
     pub choice: Choice,
-    /// By when, as `2027-03-31`; only with [`Choice::Do`].
+    /// With [`Choice::Do`] by when, with [`Choice::NotNeeded`] when that is looked at again; as `2027-03-31`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Day>,
     /// Who sees to it; only with [`Choice::Do`].
@@ -147,6 +149,19 @@ pub struct Decision {
     /// Why it is not needed, or a remark on the decision.
     #[serde(default)]
     pub reason: String,
+    /// The numbers of the information assets concerned: what the damage is reckoned from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assets: Vec<u64>,
+    /// What is expected to be lost when nothing is done; absent when it was not reckoned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loss: Option<Loss>,
+    /// What the measure costs; absent when it was not reckoned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<Cost>,
+    /// With [`Choice::NotNeeded`]: what failed when that was decided, as `5.1.4-1 device/PC-001`. When something else
+    /// fails later, the acceptance no longer rests on what was known. Absent when it was not noted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basis: Option<Vec<String>>,
 }
 
 impl Decision {

@@ -1,9 +1,11 @@
 //! A person's word that something not met is accepted for a while.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{At, StatementId, Subject};
+use crate::{At, Outcome, StatementId, Subject, Verdict};
 
 /// An acceptance, always with who, why and until when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -22,6 +24,21 @@ pub struct Waiver {
     pub from: At,
     /// The instant it ends; from then on the verdict speaks again.
     pub until: At,
+    /// What was at fault when it was accepted, by subject: the [`grounds`] of each failing verdict. Empty when nothing
+    /// failed then; such an acceptance covers whatever comes.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub basis: BTreeMap<String, Vec<String>>,
+}
+
+/// What a failing verdict rests on: its failing checks and what they name. Growing numbers in its sentence do not count.
+#[must_use]
+pub fn grounds(verdict: &Verdict) -> Vec<String> {
+    let failing = verdict.checks.iter().filter(|check| check.outcome == Outcome::Fail);
+    let checks = failing.map(|check| format!("check {}", check.check));
+    let mut grounds: Vec<String> = checks.chain(verdict.offenders.iter().cloned()).collect();
+    grounds.sort();
+    grounds.dedup();
+    grounds
 }
 
 impl Waiver {
@@ -29,6 +46,16 @@ impl Waiver {
     #[must_use]
     pub fn covers(&self, statement: &StatementId, subject: &Subject) -> bool {
         self.statement == *statement && self.subject.as_ref().is_none_or(|own| own == subject)
+    }
+
+    /// Whether a failing verdict still rests on what was accepted: nothing is at fault that was not at fault then.
+    #[must_use]
+    pub fn still_fits(&self, verdict: &Verdict) -> bool {
+        self.basis.is_empty()
+            || self
+                .basis
+                .get(&verdict.subject.to_string())
+                .is_some_and(|accepted| grounds(verdict).iter().all(|ground| accepted.contains(ground)))
     }
 
     /// Whether it is in force.

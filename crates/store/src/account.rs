@@ -45,6 +45,10 @@ pub struct NewAccount {
 
 const COLUMNS: &str = "id, login, name, role, password, lang, created_at, disabled_at";
 
+pub(crate) fn lang(code: &str) -> Result<Lang> {
+    Lang::from_code(code).ok_or_else(|| StoreError::stored("language", code))
+}
+
 pub(crate) fn at(secs: i64) -> Result<At> {
     At::from_unix_secs(secs).ok_or_else(|| StoreError::stored("time", secs))
 }
@@ -57,7 +61,7 @@ fn account(row: &Row<'_>) -> Result<Account> {
         name: row.get(2)?,
         role: Role::from_name(&role).ok_or_else(|| StoreError::stored("role", role))?,
         password: row.get(4)?,
-        lang: Lang::from_code(&lang).ok_or_else(|| StoreError::stored("language", lang))?,
+        lang: self::lang(&lang)?,
         created_at: at(row.get(6)?)?,
         disabled_at: row.get::<_, Option<i64>>(7)?.map(at).transpose()?,
     })

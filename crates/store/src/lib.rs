@@ -6,12 +6,15 @@
 
 mod account;
 pub mod audit;
+mod catalogue;
 mod decision;
 mod error;
 mod evidence;
 mod migrate;
 mod open;
 mod read;
+pub mod record;
+mod report;
 mod session;
 mod setting;
 mod subject;
@@ -28,6 +31,8 @@ pub use error::StoreError;
 pub use evidence::{EvidenceLine, Received};
 pub use open::Store;
 pub use read::Read;
+pub use record::{Entry, Record};
+pub use report::ReportLine;
 pub use session::Session;
 pub use subject::SubjectLine;
 pub use trend::TrendDay;

@@ -2,11 +2,11 @@
 
 use model::{At, StatementId, Subject, Waiver};
 
-use crate::Result;
 use crate::account::at;
 use crate::read::Read;
 use crate::subject::kind;
 use crate::write::Change;
+use crate::{Result, StoreError};
 
 /// An acceptance with its number.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,10 +24,11 @@ impl Read<'_> {
     /// The database.
     pub fn waivers(&self) -> Result<Vec<WaiverLine>> {
         self.rows(
-            "SELECT id, statement, kind, subject, reason, by, from_at, until_at FROM waiver ORDER BY id DESC",
+            "SELECT id, statement, kind, subject, reason, by, from_at, until_at, basis FROM waiver ORDER BY id DESC",
             [],
             |row| {
                 let (of, id): (Option<String>, Option<String>) = (row.get(2)?, row.get(3)?);
+                let basis: String = row.get(8)?;
                 let subject = match (of, id) {
                     (Some(of), Some(id)) => Some(Subject::new(kind(&of)?, id)),
                     _ => None,
@@ -41,6 +42,8 @@ impl Read<'_> {
                         by: row.get(5)?,
                         from: at(row.get(6)?)?,
                         until: at(row.get(7)?)?,
+                        basis: serde_json::from_str(&basis)
+                            .map_err(|error| StoreError::stored("acceptance", error))?,
                     },
                 })
             },
@@ -55,9 +58,11 @@ impl Change<'_> {
     /// The database, which also refuses one that ends before it begins.
     pub fn add_waiver(&self, waiver: &Waiver) -> Result<i64> {
         let subject = waiver.subject.as_ref();
+        let basis =
+            serde_json::to_string(&waiver.basis).map_err(|error| StoreError::stored("acceptance", error))?;
         self.run(
-            "INSERT INTO waiver (statement, kind, subject, reason, by, from_at, until_at) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT INTO waiver (statement, kind, subject, reason, by, from_at, until_at, basis) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             (
                 &waiver.statement.0,
                 subject.map(|subject| subject.kind.name()),
@@ -66,6 +71,7 @@ impl Change<'_> {
                 &waiver.by,
                 waiver.from.unix_secs(),
                 waiver.until.unix_secs(),
+                basis,
             ),
         )?;
         Ok(self.connection.last_insert_rowid())

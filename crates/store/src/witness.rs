@@ -1,7 +1,8 @@
 //! Holding what is stored against what the audit chain says was stored.
 //!
-//! A line that keeps a document or a decision begins its detail with the hash of what was kept. So a document that was
-//! exchanged or removed, and a decision that was rewritten, show, even when the table's own triggers were dropped.
+//! A line that keeps a document, a decision or a report begins its detail with the hash of what was kept, one that
+//! writes records with their common hash. So what was exchanged, rewritten or removed shows, even when the table's own
+//! triggers were dropped.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,26 +13,37 @@ use crate::read::Read;
 
 /// Length of a SHA-256 in hexadecimal.
 const HASH_CHARS: usize = 64;
+/// What stands before the common hash of records.
+const RECORDS: &str = "records ";
 
 impl Read<'_> {
-    /// The first stored thing that is not what the audit chain says, if any: `evidence HASH` or `decision row N version M`.
+    /// The first stored thing that is not what the audit chain says, if any: `evidence HASH`, `decision row N version M`,
+    /// `report N`, or `records of audit line N`.
     ///
     /// # Errors
     /// The database.
     pub fn altered(&self) -> Result<Option<String>> {
         let mut documents: BTreeSet<String> = BTreeSet::new();
         let mut decisions: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut reports: Vec<String> = Vec::new();
+        let mut records: BTreeMap<i64, String> = BTreeMap::new();
         self.rows(
-            "SELECT action, object, detail FROM audit WHERE outcome = 'done' ORDER BY seq",
+            "SELECT action, object, detail, seq FROM audit WHERE outcome = 'done' ORDER BY seq",
             [],
             |row| {
                 let (action, object, detail): (String, String, String) =
                     (row.get(0)?, row.get(1)?, row.get(2)?);
-                if let Some(hash) = detail.get(..HASH_CHARS).filter(|hash| is_hash(hash)) {
-                    if action == "decision.save" {
-                        decisions.entry(object).or_default().push(hash.to_owned());
-                    } else {
-                        documents.insert(hash.to_owned());
+                if let Some(witness) = detail.get(..RECORDS.len() + HASH_CHARS)
+                    && witness.strip_prefix(RECORDS).is_some_and(is_hash)
+                {
+                    records.insert(row.get(3)?, witness.to_owned());
+                } else if let Some(hash) = detail.get(..HASH_CHARS).filter(|hash| is_hash(hash)) {
+                    match action.as_str() {
+                        "decision.save" => decisions.entry(object).or_default().push(hash.to_owned()),
+                        "report.make" => reports.push(hash.to_owned()),
+                        _ => {
+                            documents.insert(hash.to_owned());
+                        }
                     }
                 }
                 Ok(())
@@ -40,7 +52,37 @@ impl Read<'_> {
         if let Some(found) = self.altered_document(documents)? {
             return Ok(Some(found));
         }
-        self.altered_decision(decisions)
+        if let Some(found) = self.altered_decision(decisions)? {
+            return Ok(Some(found));
+        }
+        if let Some(found) = self.altered_records(records)? {
+            return Ok(Some(found));
+        }
+        self.altered_report(&reports)
+    }
+
+    fn altered_records(&self, mut said: BTreeMap<i64, String>) -> Result<Option<String>> {
+        for (line, witness) in self.record_witnesses()? {
+            if said.remove(&line) != Some(witness) {
+                return Ok(Some(format!("records of audit line {line}")));
+            }
+        }
+        Ok(said.into_keys().next().map(|line| format!("records of audit line {line}")))
+    }
+
+    fn altered_report(&self, said: &[String]) -> Result<Option<String>> {
+        let mut statement = self.connection.prepare("SELECT id, seal, file FROM report ORDER BY id")?;
+        let mut rows = statement.query([])?;
+        let mut said = said.iter();
+        let mut last = 0;
+        while let Some(row) = rows.next()? {
+            let (id, seal, file): (i64, String, Vec<u8>) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            if said.next() != Some(&seal) || id_of(&file) != seal {
+                return Ok(Some(format!("report {id}")));
+            }
+            last = id;
+        }
+        Ok(said.next().map(|_| format!("report {}", last + 1)))
     }
 
     fn altered_document(&self, mut said: BTreeSet<String>) -> Result<Option<String>> {

@@ -84,7 +84,7 @@ impl Form {
         } else {
             findings.optional("reason", &self.reason, WORDS_MAX)
         };
-        Decision { current_state, impacts, choice, due, owner, reason }
+        Decision { current_state, impacts, choice, due, owner, reason, ..Decision::default() }
     }
 }
 
