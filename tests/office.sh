@@ -2,15 +2,18 @@
 # Opens workbooks in LibreOffice as a person's office program would, and looks for words in what it shows.
 #
 #   tests/office.sh HEADER NEEDLE FILE.xlsx...
+#   tests/office.sh --again READER FILE.xlsx...
 #
 # Each file is converted to CSV, sheet by sheet, in a throw-away profile. HEADER and NEEDLE must each stand in some
 # cell of some sheet (one line of it, without double quotes; numbers appear bare), and no sheet may show an error
-# value. One line per file; exit 0 when all is well, 1 when a file lacks a word or does not open, 2 when the check
-# cannot be made.
+# value. With --again, each file is opened and saved as a workbook again, and READER, a program that prints what the
+# file it is given says, must print the same for both.
+# One line per file; exit 0 when all is well, 1 when a file lacks a word, does not open or comes back changed, 2 when
+# the check cannot be made.
 set -euo pipefail
 
 if [ "$#" -lt 3 ]; then
-    sed -n '2,9s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,13s/^# \{0,1\}//p' "$0" >&2
     exit 2
 fi
 if ! command -v soffice >/dev/null; then
@@ -18,6 +21,10 @@ if ! command -v soffice >/dev/null; then
     exit 2
 fi
 
+again=
+if [ "$1" = --again ]; then
+    again=1
+fi
 header=$1
 needle=$2
 shift 2
@@ -35,6 +42,23 @@ for file in "$@"; do
     if ! cp -- "$file" "$out/book.xlsx" 2>/dev/null; then
         echo "$file: cannot be read"
         faulty=1
+        continue
+    fi
+    if [ -n "$again" ]; then
+        if ! timeout --kill-after=10 180 soffice "-env:UserInstallation=file://$work/profile" --headless --norestore \
+            --convert-to xlsx --outdir "$out/again" "$out/book.xlsx" >"$out/log" 2>&1 ||
+            ! [ -s "$out/again/book.xlsx" ]; then
+            echo "$file: does not open: $(tail -n 1 "$out/log")"
+            faulty=1
+        elif ! "$needle" "$out/book.xlsx" >"$out/first" 2>&1 || ! "$needle" "$out/again/book.xlsx" >"$out/second" 2>&1; then
+            echo "$file: cannot be read: $(cat "$out/first" "$out/second" 2>/dev/null | tail -n 1)"
+            faulty=1
+        elif ! diff "$out/first" "$out/second" >"$out/diff"; then
+            echo "$file: comes back changed: $(head -n 3 "$out/diff" | cut -c1-200)"
+            faulty=1
+        else
+            echo "$file: comes back unchanged, $(wc -l <"$out/first") lines"
+        fi
         continue
     fi
     if ! timeout --kill-after=10 180 soffice "-env:UserInstallation=file://$work/profile" --headless --norestore \

@@ -30,6 +30,7 @@ MODELS = {
     "catalog": "oscal_catalog_schema.json",
     "profile": "oscal_profile_schema.json",
     "assessment-results": "oscal_assessment-results_schema.json",
+    "plan-of-action-and-milestones": "oscal_poam_schema.json",
 }
 FILE_MAX_BYTES = 512 * 1024 * 1024
 ERRORS_SHOWN = 10
@@ -50,7 +51,7 @@ def python():
 def prepare():
     """Makes the virtual environment and unpacks the schemas, unless that was done for these versions."""
     name, version, digest = SCHEMAS
-    wanted = f"{VALIDATOR} {name}=={version} {digest}"
+    wanted = f"{VALIDATOR} {name}=={version} {digest} {' '.join(MODELS.values())}"
     mark = HOME / "ready"
     if mark.exists() and mark.read_text() == wanted:
         return
@@ -100,7 +101,9 @@ def inner_faults(document):
     yield from (f"id {id} stands for two things" for id in repeated(strings(document, "id")))
     known = set(uuids)
     pointed = [href[1:] for href in strings(document, "href") if href.startswith("#")]
-    pointed += strings(document, "observation-uuid", "subject-uuid", "actor-uuid", "component-uuid")
+    pointed += strings(document, "observation-uuid", "subject-uuid", "actor-uuid", "component-uuid", "risk-uuid")
+    pointed += strings(document, "finding-uuid")
+    pointed += [uuid for name, value in members(document) if name == "party-uuids" for uuid in value]
     yield from (f"{target} is pointed to and is not there" for target in sorted(set(pointed) - known))
 
 

@@ -32,3 +32,5 @@ invalid-from-the-future = It was collected in the future ({ $x }). Check the clo
 invalid-not-readable = It could not be read.
 invalid-too-many = At most { $x } at once.
 invalid-too-large = A file may have at most { $x } MB.
+error-misfit-title = The profile does not fit the catalogue
+error-misfit-hint = Mend the following. Nothing was saved.

@@ -32,3 +32,5 @@ invalid-from-the-future = 収集日時({ $x })が未来になっています。�
 invalid-not-readable = 内容を読み取れませんでした。
 invalid-too-many = 一度に送れるのは{ $x }件までです。
 invalid-too-large = ファイルは{ $x }MBまでです。
+error-misfit-title = プロファイルがカタログに合いません
+error-misfit-hint = 次の点を直してください。何も保存されていません。

@@ -22,6 +22,10 @@ pub enum Action {
     WaiverEnd,
     /// Change the company's name, size, parts or profile.
     CompanySave,
+    /// Make, change or remove an own profile.
+    ProfileSave,
+    /// Move the assessment on to another catalogue.
+    CatalogueMove,
     /// Make an account.
     AccountCreate,
     /// Disable or enable an account.
@@ -34,7 +38,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Action; 11] = [
+    pub const ALL: [Action; 13] = [
         Action::Look,
         Action::DecisionSave,
         Action::EvidenceReceive,
@@ -42,6 +46,8 @@ impl Action {
         Action::WaiverGrant,
         Action::WaiverEnd,
         Action::CompanySave,
+        Action::ProfileSave,
+        Action::CatalogueMove,
         Action::AccountCreate,
         Action::AccountDisable,
         Action::PasswordChange,
@@ -59,6 +65,8 @@ impl Action {
             Action::WaiverGrant => "waiver.grant",
             Action::WaiverEnd => "waiver.end",
             Action::CompanySave => "company.save",
+            Action::ProfileSave => "profile.save",
+            Action::CatalogueMove => "catalogue.move",
             Action::AccountCreate => "account.create",
             Action::AccountDisable => "account.disable",
             Action::PasswordChange => "password.change",

@@ -74,12 +74,18 @@ pub fn export(catalog: &Catalog, format: Format, lang: Lang) -> Result<Vec<u8>> 
 /// # Errors
 /// It cannot be written as JSON.
 pub fn oscal_profile(catalog: &Catalog, profile: &Profile) -> Result<Vec<u8>> {
+    oscal_profile_as_of(catalog, profile, catalog.about.updated_at)
+}
+
+/// The same with the instant it was last changed.
+pub(crate) fn oscal_profile_as_of(catalog: &Catalog, profile: &Profile, updated_at: At) -> Result<Vec<u8>> {
     let input = oscal::ProfileInput {
         id: profile.id.clone(),
         title: profile.name.clone(),
         summary: profile.summary.clone(),
-        updated_at: catalog.about.updated_at,
+        updated_at,
         catalog: link(catalog),
+        own: None,
         excludes: profile
             .excludes
             .iter()

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use guideline::{Catalog, Profile};
 use model::evidence::{FORMAT, VERSION, id_of};
 use model::{At, Caller, FactDocument, Source, Subject};
 use serde::{Deserialize, Serialize};
@@ -33,7 +32,7 @@ pub struct Company {
 
 impl Company {
     /// Checks the form; what is wrong goes into the findings.
-    pub(crate) fn checked(&self, catalog: &Catalog, findings: &mut Findings) -> Self {
+    pub(crate) fn checked(&self, profiles: &[String], findings: &mut Findings) -> Self {
         let name = findings.text("company_name", &self.name, 100);
         if !(1..=100_000).contains(&self.people) {
             findings.add(Invalid::new("people", "not-a-count").with("1–100000"));
@@ -41,7 +40,7 @@ impl Company {
         if self.parts.iter().any(|part| !PARTS.contains(&part.as_str())) {
             findings.add(Invalid::new("parts", "unknown-choice"));
         }
-        if catalog.profile(&self.profile).is_none() {
+        if !profiles.contains(&self.profile) {
             findings.add(Invalid::new("profile", "unknown-choice"));
         }
         Self { name, ..self.clone() }
@@ -102,12 +101,6 @@ impl App {
         Ok(self.store.read(load)?.unwrap_or_default())
     }
 
-    /// The profile a company is judged by.
-    pub(crate) fn profile(&self, company: &Company) -> Result<&Profile> {
-        let id = if company.profile.is_empty() { DEFAULT_PROFILE } else { &company.profile };
-        self.catalog.profile(id).ok_or(crate::AppError::NotFound("profile"))
-    }
-
     /// Changes the company; another profile judges everything anew.
     ///
     /// # Errors
@@ -115,7 +108,7 @@ impl App {
     pub fn save_company(&self, caller: &Caller, company: &Company) -> Result<()> {
         self.allow(caller, Action::CompanySave, "company")?;
         let mut findings = Findings::default();
-        let company = company.checked(&self.catalog, &mut findings);
+        let company = company.checked(&self.profile_ids()?, &mut findings);
         findings.done()?;
         let now = self.now();
         let register = register(&company, &caller.name, now)?;
@@ -129,6 +122,6 @@ impl App {
         self.store.change(&self.act(caller, Action::CompanySave, "company", &detail), |change| {
             save(change, &company, &register, &caller.name, now)
         })?;
-        self.judge_by(&company.profile)
+        self.take_standard()
     }
 }

@@ -24,6 +24,9 @@ pub enum AppError {
     /// The catalogue cannot be judged with the profile.
     #[error(transparent)]
     Judge(#[from] guideline::JudgeError),
+    /// A profile does not fit the catalogue: what is wrong, and what to do.
+    #[error("{}", .0.iter().map(|(what, fix)| format!("{what} → {fix}")).collect::<Vec<_>>().join("; "))]
+    Misfit(Vec<(String, String)>),
     /// A document cannot be made.
     #[error(transparent)]
     Paper(#[from] paper::PaperError),

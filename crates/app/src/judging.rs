@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 
+use guideline::Judge;
 use guideline::judge::{Known, Section, Snapshot};
-use guideline::{Catalog, Judge};
 use model::{Subject, SubjectKind, Verdict};
 use store::Read;
 
@@ -13,25 +13,18 @@ use crate::{App, AppError, Result};
 /// How many subjects are judged and written in one go.
 const SUBJECTS_AT_ONCE: usize = 200;
 
-/// A judge for a built-in profile.
-pub(crate) fn judge_with(catalog: &Catalog, profile: &str) -> Result<Judge> {
-    let profile = catalog
-        .profile(profile)
-        .ok_or_else(|| AppError::Internal(format!("the catalogue has no profile '{profile}'")))?;
-    Ok(Judge::new(catalog, profile)?)
-}
-
 impl App {
     /// Judges a subject again after its evidence changed, and marks the kinds that look at it.
     pub(crate) fn judge_again(&self, subject: &Subject) -> Result<()> {
         let _one_at_a_time = self.judging.lock().unwrap_or_else(PoisonError::into_inner);
-        let judge = self.judge();
+        let standard = self.standard();
+        let judge = &standard.judge;
         let mut waiting = judge.watchers(subject.kind);
         if subject.kind == SubjectKind::Company {
             waiting.extend(SubjectKind::ALL.into_iter().filter(|kind| judge.reads_company(*kind)));
         }
         self.waiting().extend(waiting);
-        self.judge_subjects(&judge, std::slice::from_ref(subject))?;
+        self.judge_subjects(judge, std::slice::from_ref(subject))?;
         self.note_trend()
     }
 
@@ -64,13 +57,6 @@ impl App {
         self.note_trend()
     }
 
-    /// Takes another profile and judges everything by it.
-    pub(crate) fn judge_by(&self, profile: &str) -> Result<()> {
-        let judge = judge_with(&self.catalog, profile)?;
-        *self.judge.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(judge);
-        self.sweep()
-    }
-
     fn waiting(&self) -> std::sync::MutexGuard<'_, BTreeSet<SubjectKind>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -84,32 +70,52 @@ impl App {
         Ok(())
     }
 
+    /// The subjects of a kind that are judged.
+    fn judged_subjects(&self, kind: SubjectKind) -> Result<Vec<Subject>> {
+        if kind == SubjectKind::Company {
+            return Ok(vec![Subject::company()]);
+        }
+        let lines = self.store.read(|read| read.subjects(kind))?;
+        Ok(lines.into_iter().filter(|line| line.retired_at.is_none()).map(|line| line.subject).collect())
+    }
+
     fn judge_kinds(&self, kinds: impl IntoIterator<Item = SubjectKind>) -> Result<()> {
-        let judge = self.judge();
+        let standard = self.standard();
         for kind in kinds {
-            let subjects: Vec<Subject> = self.store.read(|read| {
-                let lines = read.subjects(kind)?;
-                Ok::<_, store::StoreError>(
-                    lines
-                        .into_iter()
-                        .filter(|line| line.retired_at.is_none())
-                        .map(|line| line.subject)
-                        .collect(),
-                )
-            })?;
-            if kind == SubjectKind::Company {
-                self.judge_subjects(&judge, &[Subject::company()])?;
-            } else if subjects.is_empty() {
-                self.judge_absence(&judge, kind)?;
+            let subjects = self.judged_subjects(kind)?;
+            if subjects.is_empty() {
+                self.judge_absence(&standard.judge, kind)?;
             } else {
-                self.judge_subjects(&judge, &subjects)?;
+                self.judge_subjects(&standard.judge, &subjects)?;
             }
         }
         Ok(())
     }
 
+    /// Judges everything by any judge without keeping the verdicts.
+    pub(crate) fn judge_all(&self, judge: &Judge, each: &mut dyn FnMut(&Verdict)) -> Result<()> {
+        let now = self.now();
+        for kind in SubjectKind::ALL {
+            let subjects = self.judged_subjects(kind)?;
+            if subjects.is_empty() {
+                let snapshot = Snapshot::accepting(self.store.read(waivers)?);
+                judge.absent(&snapshot, kind, now).iter().for_each(&mut *each);
+            }
+            self.each_judged(judge, &subjects, &mut |judged| {
+                judged.iter().flat_map(|(_, verdicts)| verdicts).for_each(&mut *each);
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+
     /// Judges subjects of one kind, some at a time; only what those need is in memory.
-    fn judge_subjects(&self, judge: &Judge, subjects: &[Subject]) -> Result<()> {
+    fn each_judged(
+        &self,
+        judge: &Judge,
+        subjects: &[Subject],
+        each: &mut dyn FnMut(&[(&Subject, Vec<Verdict>)]) -> Result<()>,
+    ) -> Result<()> {
         let Some(kind) = subjects.first().map(|subject| subject.kind) else { return Ok(()) };
         let now = self.now();
         let shared = self.store.read(|read| shared(read, judge, kind))?;
@@ -124,17 +130,25 @@ impl App {
             })?;
             let judged: Vec<(&Subject, Vec<Verdict>)> =
                 some.iter().zip(judge.subjects(&snapshot, some, now)).collect();
+            each(&judged)?;
+        }
+        Ok(())
+    }
+
+    fn judge_subjects(&self, judge: &Judge, subjects: &[Subject]) -> Result<()> {
+        let now = self.now();
+        self.each_judged(judge, subjects, &mut |judged| {
             self.store.derive(|derive| {
-                derive.drop_none_yet(kind)?;
-                for (subject, verdicts) in &judged {
+                for (subject, verdicts) in judged {
+                    derive.drop_none_yet(subject.kind)?;
                     // Taken out of judging in the meantime: it stays out.
                     let retired = derive.subject(subject)?.is_some_and(|line| line.retired_at.is_some());
                     derive.put_verdicts(subject, if retired { &[] } else { verdicts }, now)?;
                 }
                 Ok::<_, store::StoreError>(())
             })?;
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     /// Nothing of a kind is known: its statements say so.

@@ -5,9 +5,9 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
 
-use guideline::{Catalog, Judge};
+use guideline::Catalog;
 use model::{Clock, SubjectKind};
 use store::Store;
 
@@ -18,21 +18,26 @@ pub mod audit;
 pub mod catalog;
 pub mod checklist;
 pub mod company;
+mod draft;
 pub mod error;
 pub mod evidence;
 pub mod judging;
 pub mod overview;
 pub mod plan;
+pub mod profile;
 pub mod setup;
+pub mod standard;
 pub mod statement;
 pub mod subject;
 pub mod token;
+pub mod upgrade;
 pub mod waiver;
 
 pub use action::Action;
 pub use error::{AppError, Invalid};
 pub use guideline;
 pub use model::{self, Caller};
+pub use standard::Standard;
 
 /// The result of a use case.
 pub type Result<T> = std::result::Result<T, AppError>;
@@ -40,11 +45,14 @@ pub type Result<T> = std::result::Result<T, AppError>;
 /// The company's Mimamori: its state, its catalogue, its judge.
 pub struct App {
     store: Store,
-    catalog: Arc<Catalog>,
-    judge: RwLock<Arc<Judge>>,
+    /// The catalogue the program came with.
+    latest: Arc<Catalog>,
+    standard: RwLock<Arc<Standard>>,
     clock: Arc<dyn Clock>,
     setup_code: Mutex<Option<setup::Code>>,
     throttle: account::Throttle,
+    /// Sheets somebody looked at and has not taken yet.
+    proposals: draft::Drafts<checklist::Proposal>,
     waiting: Mutex<BTreeSet<SubjectKind>>,
     /// Held from reading to writing while judging, so that an older verdict never lands on a newer one.
     judging: Mutex<()>,
@@ -57,38 +65,28 @@ impl App {
     /// The folder cannot be used, the database does not fit, or the chosen profile no longer fits the catalogue.
     pub fn open(folder: &Path, catalog: Catalog, clock: Arc<dyn Clock>) -> Result<Self> {
         let store = Store::open(folder, clock.now())?;
-        let company = store.read(company::load)?;
-        let profile = company.as_ref().map_or(company::DEFAULT_PROFILE, |company| company.profile.as_str());
-        let judge = judging::judge_with(&catalog, profile)?;
+        let latest = Arc::new(catalog);
+        let standard = store.read(|read| standard::load(read, &latest))?;
         let app = Self {
             store,
-            catalog: Arc::new(catalog),
-            judge: RwLock::new(Arc::new(judge)),
+            latest,
+            standard: RwLock::new(Arc::new(standard)),
             clock,
             setup_code: Mutex::new(None),
             throttle: account::Throttle::default(),
+            proposals: draft::Drafts::default(),
             waiting: Mutex::new(BTreeSet::new()),
             judging: Mutex::new(()),
         };
+        app.keep_first_catalogue()?;
         app.sweep()?;
         Ok(app)
-    }
-
-    /// The catalogue.
-    #[must_use]
-    pub fn catalog(&self) -> &Catalog {
-        &self.catalog
     }
 
     /// The present instant.
     #[must_use]
     pub fn now(&self) -> model::At {
         self.clock.now()
-    }
-
-    /// The judge of the profile in force.
-    pub(crate) fn judge(&self) -> Arc<Judge> {
-        Arc::clone(&self.judge.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The database answers: for the health check.

@@ -113,8 +113,9 @@ impl App {
             Ok::<_, store::StoreError>((read.summary()?, read.statement_counts()?, read.trend(TREND_DAYS)?))
         })?;
         let mut map: BTreeMap<Group, Counts> = BTreeMap::new();
+        let catalog = self.catalog();
         for line in counts {
-            if let Some(policy) = self.catalog.policy_of(&line.statement) {
+            if let Some(policy) = catalog.policy_of(&line.statement) {
                 map.entry(policy.group).or_default().add(line.outcome, line.count);
             }
         }

@@ -65,7 +65,7 @@ impl App {
             findings.add(Invalid::new("code", "wrong-code"));
         }
         let person = setup.person.checked(&mut findings);
-        let company = setup.company.checked(&self.catalog, &mut findings);
+        let company = setup.company.checked(&self.profile_ids()?, &mut findings);
         findings.done()?;
         let password = Password::hash(&setup.person.password)?;
         let caller =
@@ -96,10 +96,11 @@ impl App {
                 lang: setup.person.lang,
             };
             change.add_account(&new, now)?;
-            crate::company::save(change, &company, &register, &caller.name, now)
+            crate::company::save(change, &company, &register, &caller.name, now)?;
+            crate::standard::keep(change, &self.latest, now)
         })?;
         *self.setup_code.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        self.judge_by(&company.profile)
+        self.take_standard()
     }
 
     /// Whether a typed code is the code; blanks, hyphens and case do not matter.

@@ -14,20 +14,10 @@ impl App {
     /// [`AppError::NotFound`].
     pub fn verdicts_of(&self, caller: &Caller, statement: &StatementId) -> Result<Vec<Verdict>> {
         self.allow(caller, Action::Look, &statement.0)?;
-        if self.catalog.statement(statement).is_none() {
+        if self.catalog().statement(statement).is_none() {
             return Err(AppError::NotFound("statement"));
         }
         self.settle()?;
         Ok(self.store.read(|read| read.verdicts_of_statement(statement, VERDICTS_SHOWN_MAX))?)
-    }
-
-    /// Why the profile in force leaves a statement out, if it does.
-    ///
-    /// # Errors
-    /// The database.
-    pub fn exclusion(&self, statement: &StatementId) -> Result<Option<model::Text>> {
-        let company = self.company()?;
-        let profile = self.catalog.profile(&company.profile);
-        Ok(profile.and_then(|profile| profile.exclusion(statement)).cloned())
     }
 }

@@ -1,7 +1,10 @@
 //! Accepting something that is not met, until a day.
 
+use std::collections::BTreeMap;
+
 use model::decision::Day;
-use model::{At, Caller, StatementId, Subject, SubjectKind, Waiver};
+use model::waiver::grounds;
+use model::{At, Caller, Outcome, StatementId, Subject, SubjectKind, Waiver};
 use store::WaiverLine;
 
 use crate::error::{Findings, Invalid};
@@ -9,6 +12,17 @@ use crate::{Action, App, AppError, Result};
 
 /// The longest acceptance.
 const DAYS_MAX: i64 = 366;
+
+/// An acceptance as it stands now.
+#[derive(Clone, Debug)]
+pub struct ShownWaiver {
+    /// The acceptance with its number.
+    pub line: WaiverLine,
+    /// Whether it counts now.
+    pub in_force: bool,
+    /// The subjects for which something is at fault that was not when it was accepted: for those it no longer counts.
+    pub stale: Vec<Subject>,
+}
 
 /// The form.
 #[derive(Clone, Debug)]
@@ -33,7 +47,8 @@ impl App {
         self.allow(caller, Action::WaiverGrant, &object)?;
         let now = self.now();
         let mut findings = Findings::default();
-        let statement = self.catalog.statement(&grant.statement);
+        let catalog = self.catalog();
+        let statement = catalog.statement(&grant.statement);
         if statement.is_none() {
             findings.add(Invalid::new("statement", "unknown-choice"));
         }
@@ -43,11 +58,12 @@ impl App {
         findings.done()?;
         let waiver = Waiver {
             statement: grant.statement.clone(),
-            subject,
             reason,
             by: caller.name.clone(),
             from: now,
             until: until.unwrap_or(now),
+            basis: self.basis_of(&grant.statement, subject.as_ref())?,
+            subject,
         };
         let detail = format!("until {}: {}", waiver.until.day(), waiver.reason);
         self.store.change(&self.act(caller, Action::WaiverGrant, &object, &detail), |change| {
@@ -79,9 +95,48 @@ impl App {
     ///
     /// # Errors
     /// The caller may not, or the database.
-    pub fn waivers(&self, caller: &Caller) -> Result<Vec<WaiverLine>> {
+    pub fn waivers(&self, caller: &Caller) -> Result<Vec<ShownWaiver>> {
         self.allow(caller, Action::Look, "waivers")?;
-        Ok(self.store.read(|read| read.waivers())?)
+        self.settle()?;
+        let now = self.now();
+        self.store.read(|read| {
+            let mut shown = Vec::new();
+            for line in read.waivers()? {
+                let in_force = line.waiver.in_force(now);
+                let stale = if in_force && !line.waiver.basis.is_empty() {
+                    let verdicts = read.verdicts_of_statement(&line.waiver.statement, u32::MAX)?;
+                    verdicts
+                        .into_iter()
+                        .filter(|verdict| {
+                            verdict.verdict == Outcome::Fail
+                                && line.waiver.covers(&verdict.statement, &verdict.subject)
+                                && !line.waiver.still_fits(verdict)
+                        })
+                        .map(|verdict| verdict.subject)
+                        .collect()
+                } else {
+                    Vec::new()
+                };
+                shown.push(ShownWaiver { line, in_force, stale });
+            }
+            Ok(shown)
+        })
+    }
+
+    /// What is at fault now in a statement, by subject: what an acceptance given today rests on.
+    fn basis_of(
+        &self,
+        statement: &StatementId,
+        subject: Option<&Subject>,
+    ) -> Result<BTreeMap<String, Vec<String>>> {
+        self.settle()?;
+        let verdicts = self.store.read(|read| read.verdicts_of_statement(statement, u32::MAX))?;
+        Ok(verdicts
+            .iter()
+            .filter(|verdict| subject.is_none_or(|wanted| *wanted == verdict.subject))
+            .filter(|verdict| matches!(verdict.verdict, Outcome::Fail | Outcome::Waived))
+            .map(|verdict| (verdict.subject.to_string(), grounds(verdict)))
+            .collect())
     }
 }
 

@@ -42,11 +42,9 @@ fn run_one(catalog: &Catalog, statement: &Statement, example: &Example) -> Resul
     let snapshot = snapshot(statement, example, now)?;
     let profile = Profile {
         id: "example".into(),
-        name: model::Text::default(),
-        summary: model::Text::default(),
-        excludes: Vec::new(),
+        name: model::Text::same("example"),
         sets: example.param.iter().map(|(param, value)| set(statement, param, value)).collect(),
-        levels: Vec::new(),
+        ..Profile::default()
     };
     let judge = Judge::of(catalog, &profile, |id| *id == statement.id).map_err(|error| error.to_string())?;
     let verdicts = judge.all(&snapshot, now);

@@ -11,5 +11,6 @@ pub mod schema;
 
 pub use catalog::Catalog;
 pub use catalog::problem::{Problem, Problems};
+pub use catalog::readiness;
 pub use judge::{Judge, JudgeError};
 pub use profile::Profile;

@@ -6,7 +6,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use crate::catalog::checklist::ChecklistFile;
-use crate::catalog::{About, Crosswalk, Labels, Policy, SupportTable, Threats};
+use crate::catalog::{About, Crosswalk, Labels, Policy, ProductClass, Readiness, SupportTable, Threats};
 use crate::profile::Profile;
 
 /// File names and schemas, as kept in `catalog/schema/`.
@@ -19,6 +19,8 @@ pub fn all() -> Vec<(&'static str, Value)> {
         ("threats.json", of::<Threats>()),
         ("labels.json", of::<Labels>()),
         ("crosswalk.json", of::<Crosswalk>()),
+        ("products.json", of::<ProductClass>()),
+        ("readiness.json", of::<Readiness>()),
         ("eol.json", of::<SupportTable>()),
         ("profile.json", of::<Profile>()),
         ("facts.json", fact_document()),

@@ -68,7 +68,7 @@ fn broken(path: &str, from: &str, to: &str) -> String {
     let text = files.0.get(path).unwrap_or_else(|| panic!("no {path}"));
     assert!(text.contains(from), "{path} has no {from:?}");
     let text = text.replacen(from, to, 1);
-    files.0.insert(path.to_owned(), text);
+    files.insert(path, text);
     let (_, problems) = Catalog::draft(&files);
     problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
@@ -92,6 +92,72 @@ fn mistakes_are_told_with_file_and_line() {
     check("id = \"5.1.4-1\"", "id = \"5.1.5-1\"", &["does not belong"]);
     let found = broken("checklist.toml", "no = 34", "no = 33");
     assert!(found.contains("row 33 is there twice"), "{found}");
+}
+
+#[test]
+fn mistakes_in_products_questionnaire_and_crosswalks_are_told() {
+    let check = |path: &str, from: &str, to: &str, words: &str| {
+        let found = broken(path, from, to);
+        assert!(found.contains(words) && found.contains(path), "{to:?}: {found:?} should mention {words:?}");
+    };
+    let desktop = "products/virtual-desktop.toml";
+    check(desktop, "policies = [\"5.1.2\"", "policies = [\"5.1.99\"", "names policy '5.1.99'");
+    check(desktop, "rows = [", "rows = [777, ", "names row 777");
+    check(desktop, "statements = [\"5.1.2-2\"]", "statements = [\"5.1.2-9\"]", "names statement '5.1.2-9'");
+    check(
+        "products/other.toml",
+        "id = \"other\"",
+        "id = \"virtual-desktop\"",
+        "'virtual-desktop' is there twice",
+    );
+    check("products/rpa.toml", "table = \"15-", "table = \"15-1\" #", "'15-1' is there twice");
+    check(desktop, "https://", "javascript://", "is no address");
+    let questions = "readiness.toml";
+    check(questions, "weight = 3", "weight = 4", "the weight is 4");
+    check(questions, "id = \"person\"", "id = \"human\"", "no part 'person'");
+    check(questions, "sum = 99", "sum = 9", "does not always hold");
+    check(questions, "measure = \"", "measure = \"x", "it names measure 'x");
+    let iso = "crosswalk/iso-27001-2022.toml";
+    check(iso, "policies = [\"", "policies = [\"77.", "names policy '77.");
+    check(iso, "id = \"5.2\"", "id = \"5.1\"", "'5.1' is there twice");
+    check(iso, "remains.ja = ", "remain.ja = ", "remain");
+}
+
+#[test]
+fn material_is_there() {
+    let catalog = catalog();
+    let sections: Vec<&str> = catalog.products.iter().map(|class| class.section.as_str()).collect();
+    let expected: Vec<String> = (1..=10).map(|number| format!("15.1.{number}")).collect();
+    assert_eq!(sections, expected);
+    assert_eq!(catalog.products.iter().map(|class| class.products.len()).sum::<usize>(), 26);
+    assert_eq!(catalog.readiness.families.len(), 6);
+    for part in &catalog.readiness.parts {
+        let heaviest = part.questions.iter().map(|question| {
+            let answer = question.answers.iter().max_by_key(|answer| answer.weight).unwrap();
+            (question.id.clone(), answer.id.clone())
+        });
+        let worst = guideline::readiness::outcome(part, &heaviest.collect());
+        assert_eq!(
+            worst.result.map(|result| &result.id),
+            part.results.last().map(|last| &last.id),
+            "{}",
+            part.id
+        );
+        assert_eq!(worst.advice.len(), part.questions.len(), "{}", part.id);
+        let lightest = part.questions.iter().map(|question| {
+            let answer = question.answers.iter().min_by_key(|answer| answer.weight).unwrap();
+            (question.id.clone(), answer.id.clone())
+        });
+        let best = guideline::readiness::outcome(part, &lightest.collect());
+        assert_eq!(
+            best.result.map(|result| &result.id),
+            part.results.first().map(|first| &first.id),
+            "{}",
+            part.id
+        );
+    }
+    let iso = catalog.crosswalks.iter().find(|crosswalk| crosswalk.id == "iso-27001-2022").unwrap();
+    assert_eq!((iso.items.len(), iso.complete), (93, true));
 }
 
 #[test]

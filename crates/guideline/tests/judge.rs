@@ -8,6 +8,8 @@
     reason = "a test"
 )]
 
+use std::collections::BTreeMap;
+
 use guideline::judge::Snapshot;
 use guideline::{Catalog, Judge};
 use model::{At, FactDocument, Outcome, StatementId, Subject, SubjectKind, Verdict, Waiver};
@@ -104,6 +106,7 @@ fn acceptances_count_until_they_end() {
         by: "sato".into(),
         from: at("2026-11-01T00:00:00Z"),
         until: at("2026-11-25T00:00:00Z"),
+        basis: BTreeMap::new(),
     });
     let waived = judge.all(&snapshot, at(NOW));
     assert_eq!(encryption(&waived).verdict, Outcome::Waived);
@@ -113,6 +116,101 @@ fn acceptances_count_until_they_end() {
     assert!(encryption(&over).reason.en.contains("ended on"));
     snapshot.waivers[0].subject = Some(Subject::new(SubjectKind::Device, "PC-9"));
     assert_eq!(encryption(&judge.all(&snapshot, at(NOW))).verdict, Outcome::Fail);
+}
+
+/// A PC whose drives of these letters are not protected.
+fn drives(id: &str, open: &[&str]) -> FactDocument {
+    let volumes: Vec<Value> = ["C:", "D:", "E:"]
+        .iter()
+        .map(|letter| {
+            let protection = if open.contains(letter) { "off" } else { "on" };
+            json!({"letter": letter, "fixed": true, "protection": protection, "encryption": "bitlocker", "protectors": []})
+        })
+        .collect();
+    document("device", id, NOW, json!({"volumes": volumes}))
+}
+
+#[test]
+fn an_acceptance_covers_what_was_at_fault_when_it_was_given() {
+    let judge = judge();
+    let outcome = |then: &[(&str, &[&str])], now: &[(&str, &[&str])], of: Option<&str>, about: &str| {
+        let told = |pcs: &[(&str, &[&str])]| {
+            let documents: Vec<FactDocument> = pcs.iter().map(|(id, open)| drives(id, open)).collect();
+            Snapshot::of(documents.iter().map(|document| ("a", document)))
+        };
+        let before = judge.all(&told(then), at(NOW));
+        let basis = before.iter().filter(|verdict| verdict.statement.0 == "5.1.4-1");
+        let basis = basis
+            .filter(|verdict| verdict.verdict == Outcome::Fail)
+            .map(|verdict| (verdict.subject.to_string(), model::waiver::grounds(verdict)))
+            .collect();
+        let mut snapshot = told(now);
+        snapshot.waivers.push(Waiver {
+            statement: StatementId("5.1.4-1".into()),
+            subject: of.map(|id| Subject::new(SubjectKind::Device, id)),
+            reason: "交換予定".into(),
+            by: "sato".into(),
+            from: at("2026-11-01T00:00:00Z"),
+            until: at("2026-12-25T00:00:00Z"),
+            basis,
+        });
+        let verdicts = judge.all(&snapshot, at(NOW));
+        let about = Subject::new(SubjectKind::Device, about);
+        let found = verdicts.into_iter().find(|v| v.statement.0 == "5.1.4-1" && v.subject == about).unwrap();
+        (found.verdict, found.reason)
+    };
+    let one: &[(&str, &[&str])] = &[("PC-1", &["C:"])];
+    let (same, _) = outcome(one, one, Some("PC-1"), "PC-1");
+    assert_eq!(same, Outcome::Waived);
+
+    let (grown, reason) = outcome(one, &[("PC-1", &["C:", "D:"])], Some("PC-1"), "PC-1");
+    assert_eq!(grown, Outcome::Fail);
+    assert!(
+        reason.ja.contains("許容したときになかった問題") && reason.ja.contains("D: (off)"),
+        "{}",
+        reason.ja
+    );
+    let said = reason.en.split("new: ").nth(1).unwrap().split(')').next().unwrap();
+    assert_eq!(said, "D: (off", "{}", reason.en);
+
+    let (shrunk, _) = outcome(&[("PC-1", &["C:", "D:"])], one, Some("PC-1"), "PC-1");
+    assert_eq!(shrunk, Outcome::Waived);
+
+    let both: &[(&str, &[&str])] = &[("PC-1", &["C:"]), ("PC-2", &["D:"])];
+    assert_eq!(outcome(one, both, None, "PC-1").0, Outcome::Waived);
+    let (new, reason) = outcome(one, both, None, "PC-2");
+    assert_eq!(new, Outcome::Fail);
+    assert!(
+        reason.ja.contains("内蔵ディスクの保護が有効") && reason.ja.contains("D: (off)"),
+        "{}",
+        reason.ja
+    );
+
+    // Nothing was at fault when it was given: it covers whatever comes.
+    assert_eq!(outcome(&[("PC-1", &[])], both, None, "PC-2").0, Outcome::Waived);
+}
+
+#[test]
+fn an_acceptance_that_fits_counts_beside_one_that_does_not() {
+    let judge = judge();
+    let found = drives("PC-1", &["C:"]);
+    let mut snapshot = Snapshot::of([("a", &found)]);
+    let waiver = |until: &str, basis: &[(&str, &[&str])]| Waiver {
+        statement: StatementId("5.1.4-1".into()),
+        subject: None,
+        reason: "交換予定".into(),
+        by: "sato".into(),
+        from: at("2026-11-01T00:00:00Z"),
+        until: at(until),
+        basis: basis
+            .iter()
+            .map(|(id, grounds)| ((*id).to_owned(), grounds.iter().map(|g| (*g).to_owned()).collect()))
+            .collect(),
+    };
+    snapshot.waivers.push(waiver("2026-12-25T00:00:00Z", &[("device/PC-9", &["check protection"])]));
+    assert_eq!(encryption(&judge.all(&snapshot, at(NOW))).verdict, Outcome::Fail);
+    snapshot.waivers.push(waiver("2026-12-01T00:00:00Z", &[]));
+    assert_eq!(encryption(&judge.all(&snapshot, at(NOW))).verdict, Outcome::Waived);
 }
 
 #[test]

@@ -58,12 +58,13 @@ pub(crate) fn run(catalog: &Catalog, asked: &Asked, lang: Lang) -> Result<ExitCo
             "name fact files or their folder",
         ));
     }
-    let assessment = assess(catalog, &profile, &documents, now)?;
+    let (catalog, profile) = catalog.tailored(&profile).map_err(app::AppError::Misfit)?;
+    let assessment = assess(&catalog, &profile, &documents, now)?;
     let bytes = match asked.format.as_str() {
         "json" => json(&assessment)?,
-        "html" => web::report::assessment(catalog, &assessment, lang).into_bytes(),
-        "oscal" => app::catalog::oscal_results(catalog, &profile, &assessment, &documents, now)?,
-        _ => table(catalog, &assessment, lang).into_bytes(),
+        "html" => web::report::assessment(&catalog, &assessment, lang).into_bytes(),
+        "oscal" => app::catalog::oscal_results(&catalog, &profile, &assessment, &documents, now)?,
+        _ => table(&catalog, &assessment, lang).into_bytes(),
     };
     output::write(asked.out.as_deref(), &bytes)?;
     Ok(match (refused, assessment.any_shall_fails()) {

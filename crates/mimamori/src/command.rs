@@ -102,15 +102,41 @@ pub(crate) fn table(lang: Lang) -> Command {
                 ),
         )
         .subcommand(
-            command("checklist").subcommand_required(true).subcommand(
-                Command::new("export").about(t("cli-checklist-export")).arg(
-                    Arg::new("file")
-                        .value_name("FILE.xlsx")
-                        .required(true)
-                        .value_parser(value_parser!(PathBuf))
-                        .help(t("cli-arg-file")),
+            command("checklist")
+                .subcommand_required(true)
+                .subcommand(
+                    Command::new("import")
+                        .about(t("cli-checklist-import"))
+                        .arg(
+                            Arg::new("file")
+                                .value_name("FILE")
+                                .required(true)
+                                .value_parser(value_parser!(PathBuf))
+                                .help(t("cli-arg-sheet")),
+                        )
+                        .arg(
+                            Arg::new("preview")
+                                .long("preview")
+                                .action(ArgAction::SetTrue)
+                                .help(t("cli-arg-preview")),
+                        )
+                        .arg(
+                            Arg::new("overwrite")
+                                .long("overwrite")
+                                .action(ArgAction::SetTrue)
+                                .help(t("cli-arg-overwrite")),
+                        )
+                        .arg(format(&["table", "json"])),
+                )
+                .subcommand(
+                    Command::new("export").about(t("cli-checklist-export")).arg(
+                        Arg::new("file")
+                            .value_name("FILE.xlsx")
+                            .required(true)
+                            .value_parser(value_parser!(PathBuf))
+                            .help(t("cli-arg-file")),
+                    ),
                 ),
-            ),
         )
         .subcommand(
             command("account").subcommand_required(true).subcommand(

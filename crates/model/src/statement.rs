@@ -11,9 +11,12 @@ use serde::{Deserialize, Serialize};
 pub struct StatementId(pub String);
 
 impl StatementId {
-    /// The numbers of the id, for sorting: 5.1.10-1 comes after 5.1.9-2.
+    /// The numbers of the id, for sorting: 5.1.10-1 comes after 5.1.9-2, the company's own (C1-1) after all others.
     fn numbers(&self) -> Vec<u32> {
-        self.0.split(['.', '-']).map(|part| part.parse().unwrap_or(u32::MAX)).collect()
+        let (own, rest) =
+            self.0.strip_prefix('C').map_or((None, self.0.as_str()), |rest| (Some(u32::MAX), rest));
+        let parts = rest.split(['.', '-']).map(|part| part.parse().unwrap_or(u32::MAX));
+        own.into_iter().chain(parts).collect()
     }
 }
 
@@ -74,10 +77,11 @@ mod tests {
 
     #[test]
     fn sorts_by_number_not_by_letter() {
-        let mut ids: Vec<StatementId> =
-            ["10.1-1", "5.1.10-1", "5.1.9-2", "5.1.9-1"].map(|id| StatementId(id.into())).into();
+        let mut ids: Vec<StatementId> = ["C2-1", "C1-2", "10.1-1", "5.1.10-1", "5.1.9-2", "5.1.9-1"]
+            .map(|id| StatementId(id.into()))
+            .into();
         ids.sort();
         let sorted: Vec<&str> = ids.iter().map(|id| id.0.as_str()).collect();
-        assert_eq!(sorted, ["5.1.9-1", "5.1.9-2", "5.1.10-1", "10.1-1"]);
+        assert_eq!(sorted, ["5.1.9-1", "5.1.9-2", "5.1.10-1", "10.1-1", "C1-2", "C2-1"]);
     }
 }

@@ -45,6 +45,11 @@ pub(crate) fn text(raw: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// What [`text`] was given, as far as a cell could hold it: the blank before rich text goes.
+pub(crate) fn of_text(shown: &str) -> &str {
+    shown.strip_prefix(' ').filter(|raw| looks_like_rich_text(raw)).unwrap_or(shown)
+}
+
 /// A text of one line, at most so many characters: for titles, page footers and document properties.
 pub(crate) fn line(raw: &str, chars_max: usize) -> String {
     let joined = raw.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -61,7 +66,19 @@ pub(crate) fn line(raw: &str, chars_max: usize) -> String {
 /// for a formula. A plain number keeps its sign.
 pub(crate) fn csv(raw: &str) -> Cow<'_, str> {
     let text = text(raw);
-    if starts_like_formula(&text) && !is_number(&text) { Cow::Owned(format!("'{text}")) } else { text }
+    if needs_guard(&text) { Cow::Owned(format!("'{text}")) } else { text }
+}
+
+/// What [`csv`] was given, as far as a field could hold it: the apostrophe it put in front goes.
+pub(crate) fn of_csv(field: &str) -> &str {
+    of_text(field.strip_prefix('\'').filter(|rest| needs_guard(rest)).unwrap_or(field))
+}
+
+/// Whether an apostrophe goes in front: before what may be taken for a formula, and before such a text that begins with
+/// apostrophes of its own, so that reading can tell ours from them.
+fn needs_guard(text: &str) -> bool {
+    let bare = text.trim_start_matches('\'');
+    starts_like_formula(bare) && !is_number(bare)
 }
 
 /// Whether a spreadsheet program may take the text for a formula.
@@ -88,8 +105,10 @@ fn is_plain(raw: &str) -> bool {
 
 /// `rust_xlsxwriter` 0.102 writes a shared string that starts with `<r>` and ends with `</r>` as XML of its own
 /// (`SharedStrings::write_sst_strings`), which would let a text write into the workbook.
+///
+/// Blanks in front do not count, so that a text that has one already gets another and reading can take it away.
 fn looks_like_rich_text(text: &str) -> bool {
-    text.starts_with("<r>") && text.ends_with("</r>")
+    text.trim_start_matches(' ').starts_with("<r>") && text.ends_with("</r>")
 }
 
 /// Cuts between characters so that the text fits, the mark of the cut included, with room for one blank in front.
@@ -172,6 +191,34 @@ mod tests {
         check("-", "'-");
         check("a=1", "a=1");
         check("", "");
+    }
+
+    #[test]
+    fn what_was_guarded_comes_back() {
+        let check = |raw: &str| {
+            assert_eq!(of_csv(&csv(raw)), raw);
+            assert_eq!(of_text(&text(raw)), raw);
+        };
+        for raw in [
+            "",
+            "=1",
+            "'=1",
+            "''=1",
+            "-",
+            "-3",
+            "'-3",
+            "'",
+            "'a",
+            "@x",
+            "  =1",
+            "<r>x</r>",
+            " <r>x</r>",
+            "  <r></r>",
+            "a\nb",
+            " a ",
+        ] {
+            check(raw);
+        }
     }
 
     #[test]

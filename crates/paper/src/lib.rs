@@ -4,8 +4,10 @@
 //! Takes plain values and gives bytes. Knows nothing of the guideline's rules, of storage or of HTTP; reads no clock,
 //! so that the same input gives the same bytes.
 
+pub mod asset;
 pub mod checklist;
 pub mod oscal;
+pub mod sheet;
 pub mod table;
 
 mod book;

@@ -3,6 +3,8 @@
 use model::decision::{Aspect, Choice, Severity};
 use model::{Lang, Level, Outcome};
 
+use crate::sheet::plain;
+
 /// A fixed text in both languages.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Word {
@@ -81,6 +83,40 @@ pub(crate) fn aspect(aspect: Aspect) -> Word {
     }
 }
 
+/// The step a word stands for, by its [`crate::sheet::plain::key`]: our words, and what other forms say.
+pub(crate) fn severity_of(key: &str) -> Option<Severity> {
+    let ours = |step: &Severity| {
+        *step != Severity::Unrated
+            && Lang::ALL.iter().any(|lang| plain::key(severity(*step).get(*lang)) == key)
+    };
+    let step = match key {
+        "甚大" | "大" => Severity::Critical,
+        "中" => Severity::Serious,
+        "小" => Severity::Minor,
+        "なし" | "無し" | "無" | "none" => Severity::Unrated,
+        _ if plain::is_dash(key) => Severity::Unrated,
+        _ => return Severity::ALL.into_iter().find(ours),
+    };
+    Some(step)
+}
+
+/// The decision a word stands for, by its [`crate::sheet::plain::key`]: our words, and what other forms say.
+pub(crate) fn choice_of(key: &str) -> Option<Choice> {
+    let ours = |made: &Choice| Lang::ALL.iter().any(|lang| plain::key(choice(*made).get(*lang)) == key);
+    let made = match key {
+        "実施済" | "済み" | "済" | "完了" | "実施完了" | "対応済み" | "対応済" | "対策済み" | "対策済"
+        | "○" | "〇" | "◯" | "implemented" | "completed" => Choice::Done,
+        "実施する" | "予定" | "実施予定" | "対応予定" | "対応する" | "対応中" | "実施中" | "planned"
+        | "todo" | "inprogress" => Choice::Do,
+        "対象外" | "適用外" | "しない" | "実施しない" | "適用しない" | "対応しない" | "対応不要"
+        | "実施不要" | "notapplicable" | "n/a" => Choice::NotNeeded,
+        "未定" | "検討中" | "未判定" | "open" | "undecided" => Choice::Open,
+        _ if plain::is_dash(key) => Choice::Open,
+        _ => return Choice::ALL.into_iter().find(ours),
+    };
+    Some(made)
+}
+
 /// An amount of yen, for example `1,200,000円` or `¥1,200,000`.
 pub(crate) fn yen(amount: u64, lang: Lang) -> String {
     let digits = amount.to_string();
@@ -109,6 +145,18 @@ mod tests {
         check(1_000, "1,000円");
         check(12_345_678, "12,345,678円");
         assert_eq!(yen(1_200_000, Lang::En), "¥1,200,000");
+    }
+
+    #[test]
+    fn our_words_read_back() {
+        for lang in Lang::ALL {
+            for step in Severity::ALL.into_iter().filter(|step| *step != Severity::Unrated) {
+                assert_eq!(severity_of(&plain::key(severity(step).get(lang))), Some(step));
+            }
+            for made in Choice::ALL {
+                assert_eq!(choice_of(&plain::key(choice(made).get(lang))), Some(made));
+            }
+        }
     }
 
     #[test]

@@ -18,6 +18,8 @@ fn documents() -> Vec<Value> {
         oscal::catalog(&data::hostile_catalog()),
         oscal::profile(&data::hostile_profile()),
         oscal::assessment_results(&data::hostile_results()),
+        oscal::poam(&data::poam()).unwrap(),
+        oscal::poam(&data::hostile_poam()).unwrap(),
     ]
 }
 
@@ -56,9 +58,17 @@ fn what_is_pointed_to_is_there_and_there_once() {
                 assert!(known.contains(&target.to_owned()), "{href}");
             }
         }
-        for target in
-            strings(&document, &["observation-uuid", "subject-uuid", "actor-uuid", "component-uuid"])
-        {
+        for target in strings(
+            &document,
+            &[
+                "observation-uuid",
+                "subject-uuid",
+                "actor-uuid",
+                "component-uuid",
+                "risk-uuid",
+                "finding-uuid",
+            ],
+        ) {
             assert!(known.contains(&target), "{target}");
         }
         let ids = strings(&document, &["id"]);
@@ -110,4 +120,87 @@ fn both_languages_are_there() {
     assert!(profile.contains("該当する機器がありません。") && profile.contains("There is no such device."));
     let results = oscal::assessment_results(&data::results()).to_string();
     assert!(results.contains("判定できません") && results.contains("Cannot be judged"));
+}
+
+#[test]
+fn a_plan_says_what_is_done_by_whom_until_when() {
+    let plan = &oscal::poam(&data::poam()).unwrap()["plan-of-action-and-milestones"];
+    let items = plan["poam-items"].as_array().unwrap();
+    let planned =
+        data::poam().rows.iter().filter(|row| row.decision.choice == model::decision::Choice::Do).count();
+    assert!(items.len() >= planned && planned > 0);
+    let risk = &plan["risks"][0];
+    assert_eq!(
+        (&risk["status"], &risk["deadline"]),
+        (&"remediating".into(), &"2027-03-31T23:59:59+09:00".into())
+    );
+    let task = &risk["remediations"][0]["tasks"][0];
+    let owner = &task["responsible-roles"][0]["party-uuids"][0];
+    let party =
+        plan["metadata"]["parties"].as_array().unwrap().iter().find(|party| party["uuid"] == *owner).unwrap();
+    assert_eq!(party["name"], data::poam().rows[0].decision.owner.as_str());
+    let failing = plan["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .all(|finding| finding["target"]["status"]["state"] == "not-satisfied");
+    assert!(failing && plan.to_string().contains("未計画"));
+}
+
+#[test]
+fn nothing_to_do_is_no_plan() {
+    let mut input = data::poam();
+    input.rows.clear();
+    input.results.verdicts.retain(|verdict| verdict.verdict == model::Outcome::Pass);
+    assert!(oscal::poam(&input).is_none());
+}
+
+#[test]
+fn our_profiles_come_back() {
+    let read = oscal::read_profile(&oscal::profile(&data::profile())).unwrap();
+    assert_eq!(read.profile, data::profile());
+    assert_eq!((read.only, read.not_understood), (None, Vec::new()));
+    let bare =
+        oscal::ProfileInput { own: None, excludes: vec![], sets: vec![], levels: vec![], ..data::profile() };
+    assert_eq!(oscal::read_profile(&oscal::profile(&bare)).unwrap().profile, bare);
+    assert!(oscal::read_profile(&oscal::profile(&data::hostile_profile())).is_ok());
+}
+
+#[test]
+fn a_strangers_profile_is_read_as_far_as_it_speaks_of_us() {
+    let profile = serde_json::json!({ "profile": {
+        "uuid": "00000000-0000-4000-8000-000000000000",
+        "metadata": { "title": "A *profile*", "last-modified": "2026-01-01T00:00:00Z", "version": "1", "oscal-version": "1.1.3" },
+        "imports": [
+            { "href": "mimamori.json", "include-controls": [{ "with-ids": ["s-5.1.4-1", "ac-1"] }, { "matching": [{ "pattern": "s-6*" }] }] },
+            { "href": "other.json", "include-all": {} },
+        ],
+        "modify": {
+            "set-parameters": [
+                { "param-id": "s-5.1.4-1_prm_max_days", "values": ["30"], "constraints": [] },
+                { "param-id": "ac-1_prm_1", "values": ["x"] },
+            ],
+            "alters": [{ "control-id": "s-5.1.4-1", "adds": [
+                { "props": [{ "name": "level", "value": "may" }, { "name": "other", "value": "x" }], "parts": [] },
+            ] }],
+        },
+    } });
+    let read = oscal::read_profile(&profile).unwrap();
+    let id = model::StatementId("5.1.4-1".into());
+    assert_eq!(read.only, Some(vec![id.clone()]));
+    assert_eq!(
+        (read.profile.sets[0].param.as_str(), read.profile.sets[0].values.as_slice()),
+        ("max_days", &["30".to_owned()][..])
+    );
+    assert_eq!(
+        (read.profile.levels[0].statement.clone(), read.profile.levels[0].to),
+        (id, model::Level::May)
+    );
+    assert_eq!((read.profile.sets.len(), read.profile.catalog.href.as_str()), (1, "mimamori.json"));
+    let listed: String = read.not_understood.iter().map(|text| text.en.as_str()).collect();
+    for part in ["ac-1", "s-6*", "other.json", "constraints", "ac-1_prm_1", "parts", "other"] {
+        assert!(listed.contains(part), "{part}: {listed}");
+    }
+    assert!(oscal::read_profile(&serde_json::json!({ "catalog": {} })).is_err());
+    assert!(oscal::read_profile(&serde_json::json!([1])).is_err());
 }

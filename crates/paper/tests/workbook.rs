@@ -106,7 +106,7 @@ fn the_form_is_laid_out_as_the_guideline_says() {
             "可用性",
             "否認防止・責任追跡性",
             "実施判定",
-            "実施期限",
+            "期限・見直し日",
             "担当",
             "理由・備考"
         ]
@@ -128,7 +128,7 @@ fn the_form_can_be_worked_with_and_printed() {
     let bytes = checklist(&data::sheet(), Lang::En);
     let sheet = part(&bytes, "xl/worksheets/sheet1.xml");
     for wanted in [
-        "<autoFilter ref=\"A5:P53\"/>",
+        "<autoFilter ref=\"A5:Q53\"/>",
         "state=\"frozen\"",
         "xSplit=\"3\" ySplit=\"5\"",
         "<mergeCell ref=\"A4:F4\"/>",
@@ -152,14 +152,19 @@ fn the_form_can_be_worked_with_and_printed() {
 #[test]
 fn verdicts_and_notes_have_sheets_of_their_own() {
     for (lang, names, unknown, never) in [
-        (Lang::Ja, ["チェックリスト", "判定の明細", "読み方"], "未確認", "未確認は合格ではありません"),
-        (Lang::En, ["Checklist", "Verdicts", "Notes"], "Unknown", "Unknown is never a pass"),
+        (
+            Lang::Ja,
+            ["チェックリスト", "損害と費用", "判定の明細", "読み方"],
+            "未確認",
+            "未確認は合格ではありません",
+        ),
+        (Lang::En, ["Checklist", "Loss and cost", "Verdicts", "Notes"], "Unknown", "Unknown is never a pass"),
     ] {
         let bytes = checklist(&data::sheet(), lang);
         assert_eq!(Xlsx::new(Cursor::new(bytes.clone())).unwrap().sheet_names(), names);
-        let verdicts = cells(&bytes, 1);
+        let verdicts = cells(&bytes, 2);
         assert_eq!((cell(&verdicts, 3, 0), cell(&verdicts, 4, 4)), ("5.1.4-1".into(), unknown.into()));
-        let notes = cells(&bytes, 2);
+        let notes = cells(&bytes, 3);
         assert!(notes.rows().flatten().any(|cell| *cell == Data::String(never.into())));
     }
 }

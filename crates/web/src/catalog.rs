@@ -19,7 +19,7 @@ pub(crate) async fn export(
     let fail = |error| Failure::new(error, &visitor);
     let format = Format::from_name(&format).ok_or_else(|| fail(AppError::NotFound("format")))?;
     let lang = visitor.lang;
-    let bytes = web.ask(move |app| app::catalog::export(app.catalog(), format, lang)).await.map_err(fail)?;
+    let bytes = web.ask(move |app| app::catalog::export(&app.catalog(), format, lang)).await.map_err(fail)?;
     let (name, kind) = format.file();
     Ok((
         [

@@ -37,6 +37,7 @@ impl IntoResponse for Failure {
             AppError::Denied => (StatusCode::FORBIDDEN, "denied"),
             AppError::NotFound(_) => (StatusCode::NOT_FOUND, "not-found"),
             AppError::Invalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, "invalid"),
+            AppError::Misfit(_) => (StatusCode::UNPROCESSABLE_ENTITY, "misfit"),
             AppError::Conflict => (StatusCode::CONFLICT, "conflict"),
             AppError::Wait(_) => (StatusCode::TOO_MANY_REQUESTS, "wait"),
             AppError::Store(_) | AppError::Judge(_) | AppError::Paper(_) | AppError::Internal(_) => {
@@ -46,6 +47,9 @@ impl IntoResponse for Failure {
         let what = match &self.error {
             AppError::Invalid(found) => {
                 found.iter().map(|invalid| in_words(&self.page, invalid)).collect::<Vec<_>>().join(" ")
+            }
+            AppError::Misfit(found) => {
+                found.iter().map(|(what, fix)| format!("{what} → {fix}")).collect::<Vec<_>>().join(" ")
             }
             AppError::Wait(secs) => self.page.tn("error-wait-secs", secs),
             _ => String::new(),

@@ -30,24 +30,44 @@ impl Form {
         Ok(form)
     }
 
+    /// Reads a form with more fields than usual, as a grid has.
+    pub(crate) fn read_wide(visitor: &Visitor, body: &Bytes, fields_max: usize) -> Result<Self, AppError> {
+        let form = Self::parse_up_to(body, fields_max)?;
+        visitor.check_token(form.get("form_token"))?;
+        Ok(form)
+    }
+
     /// Reads a form of somebody who is not signed in.
     pub(crate) fn parse(body: &Bytes) -> Result<Self, AppError> {
+        Self::parse_up_to(body, FIELDS_MAX)
+    }
+
+    /// A form with more fields than allowed is refused as a whole: half a form would lose what was typed.
+    fn parse_up_to(body: &Bytes, fields_max: usize) -> Result<Self, AppError> {
         let text = std::str::from_utf8(body).map_err(|_| Invalid::new("form", "not-readable"))?;
         let fields: Vec<(String, String)> = text
             .split('&')
             .filter(|pair| !pair.is_empty())
-            .take(FIELDS_MAX)
+            .take(fields_max.saturating_add(1))
             .map(|pair| {
                 let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
                 (decoded(name), decoded(value))
             })
             .collect();
+        if fields.len() > fields_max {
+            return Err(Invalid::new("form", "too-many").with(fields_max).into());
+        }
         Ok(Self { fields })
     }
 
     /// A field; empty when it is not there.
     pub(crate) fn get(&self, name: &str) -> &str {
         self.fields.iter().rev().find(|(field, _)| field == name).map_or("", |(_, value)| value)
+    }
+
+    /// Whether a field was sent.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.fields.iter().any(|(field, _)| field == name)
     }
 
     /// A field as a text of its own.
@@ -98,6 +118,11 @@ impl Mistakes {
             }
             other => Err(other),
         }
+    }
+
+    /// The mistakes of a list.
+    pub(crate) fn from_list(found: &[Invalid]) -> Self {
+        Self(found.iter().map(|invalid| (invalid.field.clone(), invalid.clone())).collect())
     }
 
     /// Whether something is wrong with a field.

@@ -156,7 +156,7 @@ pub(crate) fn lang_cookie(lang: Lang) -> HeaderValue {
     HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
 }
 
-/// What browsers may do with our answers: nothing but show them.
+/// What browsers may do with our answers: nothing but show them; the checklist's grid may also run its own script.
 pub(crate) async fn harden(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -170,7 +170,8 @@ pub(crate) async fn harden(request: Request, next: Next) -> Response {
         (header::X_FRAME_OPTIONS, "DENY"),
         (header::REFERRER_POLICY, "same-origin"),
     ] {
-        headers.insert(name, HeaderValue::from_static(value));
+        // A page may have said more exactly what it needs.
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     response
 }

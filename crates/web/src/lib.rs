@@ -8,7 +8,6 @@ use std::sync::Arc;
 use app::App;
 
 mod account;
-mod asset;
 mod audit;
 mod catalog;
 mod chart;
@@ -28,7 +27,9 @@ pub mod route;
 mod serve;
 mod setup;
 mod statement;
+mod static_file;
 mod subject;
+mod upload;
 mod visitor;
 mod waiver;
 

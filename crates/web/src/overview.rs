@@ -36,11 +36,10 @@ pub(crate) async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Res
         .iter()
         .map(|day| Day { day: day.day.clone(), counts: day.summary.level(chart::TREND_LEVEL) })
         .collect();
-    let profile = web.app.catalog().profile(&company.profile).map(|profile| p.x(&profile.name).to_owned());
     Ok(show(&OverviewPage {
         trend: chart::trend(&days, &p.t("overview-trend-words")),
         company: company.name,
-        profile: profile.unwrap_or_default(),
+        profile: p.x(&web.app.standard().profile.name).to_owned(),
         overview,
         outcomes: Outcome::ALL,
         as_of: now.minute(),

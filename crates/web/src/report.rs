@@ -43,7 +43,7 @@ pub fn assessment(catalog: &Catalog, assessment: &Assessment, lang: Lang) -> Str
     };
     let page = ReportPage {
         p: Page { lang, who: None, path: "/".into(), back: "/".into(), note: None },
-        style: crate::asset::STYLE,
+        style: crate::static_file::STYLE,
         profile: catalog
             .profile(&assessment.profile)
             .map_or_else(|| assessment.profile.clone(), |profile| profile.name.get(lang).to_owned()),

@@ -9,8 +9,8 @@ use axum::{Router, middleware};
 
 pub use crate::gate::Access;
 use crate::{
-    Web, account, asset, audit, catalog, checklist, company, evidence, form, gate, health, overview, plan,
-    setup, statement, subject, waiver,
+    Web, account, audit, catalog, checklist, company, evidence, form, gate, health, overview, plan, setup,
+    statement, static_file, subject, waiver,
 };
 
 /// A route.
@@ -33,6 +33,17 @@ fn write<H: Handler<T, Web>, T: 'static>(path: &'static str, access: Access, han
     Route { method: "POST", path, access, handler }
 }
 
+/// A form or file larger than usual.
+fn wide<H: Handler<T, Web>, T: 'static>(
+    path: &'static str,
+    access: Access,
+    handler: H,
+    max_bytes: usize,
+) -> Route {
+    let handler = post(handler).layer(DefaultBodyLimit::max(max_bytes));
+    Route { method: "POST", path, access, handler }
+}
+
 /// Every route.
 #[must_use]
 pub fn table() -> Vec<Route> {
@@ -43,8 +54,9 @@ pub fn table() -> Vec<Route> {
     };
     vec![
         read("/healthz", Open, health::show),
-        read(asset::STYLE_PATH, Open, asset::style),
-        read("/favicon.svg", Open, asset::icon),
+        read(static_file::STYLE_PATH, Open, static_file::style),
+        read(static_file::GRID_PATH, Open, static_file::grid),
+        read("/favicon.svg", Open, static_file::icon),
         read("/setup", Setup, setup::show),
         write("/setup", Setup, setup::finish),
         read("/login", Open, account::sign_in::form),
@@ -55,6 +67,11 @@ pub fn table() -> Vec<Route> {
         read("/checklist", May(Look), checklist::list::page),
         read("/checklist/print", May(Look), checklist::list::print),
         read("/checklist/export.xlsx", May(Look), checklist::export::xlsx),
+        read("/checklist/edit", May(Look), checklist::edit::page),
+        wide("/checklist/edit", May(DecisionSave), checklist::edit::save, checklist::edit::FORM_MAX_BYTES),
+        read("/checklist/import", May(Look), checklist::take::choose),
+        wide("/checklist/import", May(DecisionSave), checklist::take::read, evidence::UPLOAD_MAX_BYTES),
+        write("/checklist/import/apply", May(DecisionSave), checklist::take::apply),
         read("/checklist/{no}", May(Look), checklist::show::page),
         write("/checklist/{no}", May(DecisionSave), checklist::show::save),
         read("/plan", May(Look), plan::page),
@@ -62,12 +79,7 @@ pub fn table() -> Vec<Route> {
         read("/subjects/{kind}/{id}", May(Look), subject::show::page),
         write("/subjects/{kind}/{id}/retire", May(SubjectRetire), subject::retire::retire),
         read("/evidence/{id}", May(Look), evidence::show),
-        Route {
-            method: "POST",
-            path: "/evidence",
-            access: May(EvidenceReceive),
-            handler: post(evidence::receive).layer(DefaultBodyLimit::max(evidence::UPLOAD_MAX_BYTES)),
-        },
+        wide("/evidence", May(EvidenceReceive), evidence::receive, evidence::UPLOAD_MAX_BYTES),
         read("/policies", May(Look), statement::list),
         read("/statements/{id}", May(Look), statement::page),
         read("/catalog/export/{format}", May(Look), catalog::export),

@@ -1,5 +1,6 @@
 //! The policies, and one statement's page.
 
+use app::guideline::catalog::crosswalk::CrosswalkItem;
 use app::guideline::catalog::{Group, Policy, Statement};
 use askama::Template;
 use axum::extract::{Path, State};
@@ -58,8 +59,7 @@ struct ShownParam {
 struct Also {
     name: Text,
     url: String,
-    ids: String,
-    about: Text,
+    items: Vec<CrosswalkItem>,
     verified: bool,
 }
 
@@ -100,16 +100,13 @@ pub(crate) async fn page(
     let id = StatementId(id);
     let caller = visitor.caller().map_err(fail)?;
     let asked = id.clone();
-    let (verdicts, excluded, company) = web
-        .ask(move |app| Ok((app.verdicts_of(&caller, &asked)?, app.exclusion(&asked)?, app.company()?)))
-        .await
-        .map_err(fail)?;
-    let catalog = web.app.catalog();
+    let verdicts = web.ask(move |app| app.verdicts_of(&caller, &asked)).await.map_err(fail)?;
+    let standard = web.app.standard();
+    let catalog = &standard.catalog;
     let (Some(policy), Some(statement)) = (catalog.policy_of(&id), catalog.statement(&id)) else {
         return Err(fail(app::AppError::NotFound("statement")));
     };
-    let in_force =
-        catalog.profile(&company.profile).map(|profile| profile.params(statement)).unwrap_or_default();
+    let in_force = standard.profile.params(statement);
     let p = visitor.page();
     let plain = |value: &serde_json::Value| in_words(value, &p);
     let params = statement
@@ -128,14 +125,15 @@ pub(crate) async fn page(
     let also = catalog
         .crosswalks
         .iter()
-        .flat_map(|crosswalk| crosswalk.maps.iter().map(move |map| (crosswalk, map)))
-        .filter(|(_, map)| map.group == policy.group && !map.ids.is_empty())
-        .map(|(crosswalk, map)| Also {
-            name: crosswalk.name.clone(),
-            url: crosswalk.url.clone(),
-            ids: map.ids.join(", "),
-            about: map.about.clone(),
-            verified: crosswalk.verified,
+        .filter_map(|crosswalk| {
+            let of_policy = |item: &&CrosswalkItem| item.policies.contains(&policy.id);
+            let items: Vec<CrosswalkItem> = crosswalk.items.iter().filter(of_policy).cloned().collect();
+            (!items.is_empty()).then(|| Also {
+                name: crosswalk.name.clone(),
+                url: crosswalk.url.clone(),
+                items,
+                verified: crosswalk.verified,
+            })
         })
         .collect();
     Ok(show(&ShowPage {
@@ -146,7 +144,7 @@ pub(crate) async fn page(
         params,
         verdicts,
         also,
-        excluded,
+        excluded: standard.profile.exclusion(&id).cloned(),
         p,
     }))
 }

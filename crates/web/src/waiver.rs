@@ -25,6 +25,8 @@ struct Line {
     from: String,
     until: String,
     in_force: bool,
+    /// For whom something is at fault that was not when it was accepted.
+    stale: Vec<Subject>,
 }
 
 #[derive(Template)]
@@ -46,13 +48,15 @@ async fn page(web: &Web, visitor: &Visitor, form: &Form, mistakes: Mistakes) -> 
     let catalog = web.app.catalog();
     let lines = found
         .into_iter()
-        .map(|line| Line {
+        .map(|shown| (shown.in_force, shown.stale, shown.line))
+        .map(|(in_force, stale, line)| Line {
             id: line.id,
             title: catalog
                 .policy_of(&line.waiver.statement)
                 .map(|policy| policy.title.clone())
                 .unwrap_or_default(),
-            in_force: line.waiver.in_force(now),
+            in_force,
+            stale,
             from: line.waiver.from.day(),
             until: line.waiver.until.day(),
             statement: line.waiver.statement,

@@ -127,9 +127,10 @@ impl App {
     pub fn decide(&self, caller: &Caller, no: u32, form: &Form) -> Result<u32> {
         let object = format!("row/{no}");
         self.allow(caller, Action::DecisionSave, &object)?;
-        let row = self.catalog.row(no).ok_or(AppError::NotFound("row"))?;
+        let standard = self.standard();
+        let row = standard.catalog.row(no).ok_or(AppError::NotFound("row"))?;
         let mut findings = Findings::default();
-        let decision = form.read(&mut findings, binds(row, &self.catalog, self.profile(&self.company()?)?));
+        let decision = form.read(&mut findings, binds(row, &standard.catalog, &standard.profile));
         findings.done()?;
         let due = decision.due.map(|day| format!(" by {day}")).unwrap_or_default();
         let body = serde_json::to_vec(&decision)

@@ -28,7 +28,8 @@ impl App {
         verdicts.sort_by(|a, b| {
             (&a.statement, a.verdict, &a.subject).cmp(&(&b.statement, b.verdict, &b.subject))
         });
-        let catalog = &self.catalog;
+        let standard = self.standard();
+        let catalog = &standard.catalog;
         let rows = lines
             .into_iter()
             .map(|line| SheetRow {
@@ -39,6 +40,7 @@ impl App {
                 threat: line.classes,
                 found: found(&line.state.all),
                 outcome: line.state.outcome,
+                version: line.version.as_ref().map_or(0, |version| version.version),
                 decision: line.version.map(|version| version.decision).unwrap_or_default(),
                 item: line.row.item,
                 detail: line.row.detail,
@@ -48,11 +50,9 @@ impl App {
             company: company.name,
             as_of: self.now(),
             catalog: catalog.name(),
-            profile: catalog
-                .profile(&company.profile)
-                .map(|profile| profile.name.clone())
-                .unwrap_or_default(),
+            profile: standard.profile.name.clone(),
             rows,
+            assets: Vec::new(),
             verdicts: verdicts.into_iter().map(|verdict| sheet_verdict(verdict, catalog)).collect(),
         };
         Ok(xlsx(&sheet, lang)?)

@@ -45,23 +45,22 @@ impl App {
         })?;
         let mut versions: BTreeMap<u32, Version> =
             versions.into_iter().map(|version| (version.row, version)).collect();
-        let company = self.company()?;
-        let profile = self.profile(&company)?;
+        let standard = self.standard();
+        let (catalog, profile) = (&standard.catalog, &standard.profile);
         let today = Day::of(self.now());
-        Ok(self
-            .catalog
+        Ok(catalog
             .rows
             .iter()
             .map(|row| {
-                let state = RowState::of(row, &self.catalog, profile, &counts);
+                let state = RowState::of(row, catalog, profile, &counts);
                 let version = versions.remove(&row.no);
                 let contradictions = version
                     .as_ref()
                     .map_or_else(Vec::new, |version| Contradiction::find(&version.decision, &state, today));
-                let binds = super::contradiction::binds(row, &self.catalog, profile);
+                let binds = super::contradiction::binds(row, catalog, profile);
                 RowLine {
-                    scenario: scenarios(row, &self.catalog),
-                    classes: classes(row, &self.catalog),
+                    scenario: scenarios(row, catalog),
+                    classes: classes(row, catalog),
                     row: row.clone(),
                     state,
                     version,

@@ -1,14 +1,18 @@
 //! The heart: the home-working security checklist of section 11, with what the facts say beside what people decide.
 
+mod batch;
 mod contradiction;
 mod decide;
 mod export;
 mod list;
 mod show;
 mod state;
+mod take;
 
+pub use batch::GridRow;
 pub use contradiction::Contradiction;
 pub use decide::Form;
 pub use list::RowLine;
 pub use show::{ShownRow, ShownStatement};
 pub use state::RowState;
+pub use take::{Changed, Proposal, ProposedRow, Saved};

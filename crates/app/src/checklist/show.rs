@@ -63,18 +63,16 @@ impl App {
     /// [`AppError::NotFound`].
     pub fn row(&self, caller: &Caller, no: u32) -> Result<ShownRow> {
         self.allow(caller, Action::Look, &format!("row/{no}"))?;
-        let row = self.catalog.row(no).ok_or(AppError::NotFound("row"))?.clone();
+        let standard = self.standard();
+        let (catalog, profile) = (&standard.catalog, &standard.profile);
+        let row = catalog.row(no).ok_or(AppError::NotFound("row"))?.clone();
         self.settle()?;
-        let company = self.company()?;
-        let profile = self.profile(&company)?;
         let (counts, versions, statements) = self.store.read(|read| {
             let counts = by_statement(read.statement_counts()?);
             let versions = read.decision_versions(no, VERSIONS_SHOWN_MAX)?;
             let mut statements = Vec::new();
             for id in &row.statements {
-                let (Some(policy), Some(statement)) =
-                    (self.catalog.policy_of(id), self.catalog.statement(id))
-                else {
+                let (Some(policy), Some(statement)) = (catalog.policy_of(id), catalog.statement(id)) else {
                     continue;
                 };
                 statements.push(ShownStatement {
@@ -88,19 +86,19 @@ impl App {
             }
             Ok::<_, store::StoreError>((counts, versions, statements))
         })?;
-        let state = RowState::of(&row, &self.catalog, profile, &counts);
+        let state = RowState::of(&row, catalog, profile, &counts);
         let verdicts: Vec<&Verdict> = statements.iter().flat_map(|shown| &shown.verdicts).collect();
-        let proposed_state = sentence(&verdicts, &self.catalog);
+        let proposed_state = sentence(&verdicts, catalog);
         let newest = versions.first();
         let decision = newest.map(|version| version.decision.clone()).unwrap_or_default();
         let contradictions = newest.map_or_else(Vec::new, |version| {
             Contradiction::find(&version.decision, &state, Day::of(self.now()))
         });
-        let at = self.catalog.rows.iter().position(|candidate| candidate.no == no);
-        let number = |position: Option<usize>| Some(self.catalog.rows.get(position?)?.no);
+        let at = catalog.rows.iter().position(|candidate| candidate.no == no);
+        let number = |position: Option<usize>| Some(catalog.rows.get(position?)?.no);
         Ok(ShownRow {
             version: newest.map_or(0, |version| version.version),
-            binds: super::contradiction::binds(&row, &self.catalog, profile),
+            binds: super::contradiction::binds(&row, catalog, profile),
             neighbours: (number(at.and_then(|at| at.checked_sub(1))), number(at.map(|at| at + 1))),
             row,
             state,

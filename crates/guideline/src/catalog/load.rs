@@ -6,8 +6,15 @@ use serde::de::DeserializeOwned;
 
 use super::checklist::ChecklistFile;
 use super::files::Files;
+use super::inspect::{self, Origins};
 use super::problem::{Problem, Problems};
-use super::{About, Catalog, Labels, SupportTable, Threats, inspect};
+use super::{About, Catalog, Crosswalk, Labels, Policy, ProductClass, Readiness, SupportTable, Threats};
+use crate::profile::Profile;
+
+/// Files that a catalogue has one of.
+const SINGLE: [&str; 5] = ["catalog.toml", "checklist.toml", "threats.toml", "labels.toml", "readiness.toml"];
+/// Folders of files that are alike.
+const FOLDERS: [&str; 5] = ["policies/", "products/", "crosswalk/", "profiles/", "eol/"];
 
 /// Reads and inspects all files; a catalogue with any problem is refused.
 pub(super) fn load(files: &Files) -> Result<Catalog, Problems> {
@@ -24,52 +31,60 @@ pub(super) fn draft(files: &Files) -> (Option<Catalog>, Vec<Problem>) {
     let checklist: Option<ChecklistFile> = one(files, "checklist.toml", &mut problems);
     let threats: Option<Threats> = one(files, "threats.toml", &mut problems);
     let labels: Option<Labels> = one(files, "labels.toml", &mut problems);
-    let mut policies = folder::<super::Policy>(files, "policies/", &mut problems);
-    let crosswalks = folder(files, "crosswalk/", &mut problems);
-    let profiles = folder(files, "profiles/", &mut problems);
-    let tables: Vec<(String, SupportTable)> = folder(files, "eol/", &mut problems);
+    let readiness: Option<Readiness> = one(files, "readiness.toml", &mut problems);
+    let mut policies = folder::<Policy>(files, "policies/", &mut problems);
+    let mut products = folder::<ProductClass>(files, "products/", &mut problems);
+    let crosswalks = folder::<Crosswalk>(files, "crosswalk/", &mut problems);
+    let profiles = folder::<Profile>(files, "profiles/", &mut problems);
+    let tables = folder::<SupportTable>(files, "eol/", &mut problems);
     for path in files.0.keys() {
-        let known =
-            ["policies/", "crosswalk/", "profiles/", "eol/"].iter().any(|start| path.starts_with(start))
-                || ["catalog.toml", "checklist.toml", "threats.toml", "labels.toml"].contains(&path.as_str());
-        if !known {
+        if !FOLDERS.iter().any(|start| path.starts_with(start)) && !SINGLE.contains(&path.as_str()) {
             problems.push(Problem::at_file(
                 path,
                 "no file of this name belongs to a catalogue",
-                "put it under policies/, crosswalk/, profiles/ or eol/, or remove it",
+                format!("put it under {}, or remove it", FOLDERS.join(", ")),
             ));
         }
     }
-    let (Some(about), Some(checklist), Some(threats), Some(labels)) = (about, checklist, threats, labels)
+    let (Some(about), Some(checklist), Some(threats), Some(labels), Some(readiness)) =
+        (about, checklist, threats, labels, readiness)
     else {
         return (None, problems);
     };
 
     policies.sort_by_key(|(_, policy)| numbers(&policy.id));
-    let (policy_files, policies): (Vec<String>, Vec<super::Policy>) = policies.into_iter().unzip();
-    let mut places = BTreeMap::new();
-    for (at, policy) in policies.iter().enumerate() {
-        for (number, statement) in policy.statements.iter().enumerate() {
-            places.insert(statement.id.clone(), (at, number));
-        }
-    }
+    products.sort_by_key(|(_, class)| numbers(&class.section));
     let mut rows = checklist.rows;
     rows.sort_by_key(|row| row.no);
-    let (profile_files, profiles): (Vec<String>, Vec<crate::Profile>) = profiles.into_iter().unzip();
+    let (policy_files, policies) = policies.into_iter().unzip();
+    let (product_files, products) = products.into_iter().unzip();
+    let (crosswalk_files, crosswalks) = crosswalks.into_iter().unzip();
+    let (profile_files, profiles) = profiles.into_iter().unzip();
     let support =
         SupportTable { releases: tables.into_iter().flat_map(|(_, table)| table.releases).collect() };
-    let catalog = Catalog {
+    let mut catalog = Catalog {
         about,
         policies,
         rows,
         threats,
-        crosswalks: crosswalks.into_iter().map(|(_, crosswalk)| crosswalk).collect(),
+        crosswalks,
+        products,
+        readiness,
         profiles,
         support,
         labels,
-        places,
+        places: BTreeMap::new(),
+        files: files.clone(),
+        untailored: None,
     };
-    inspect::inspect(&catalog, files, &policy_files, &profile_files, &mut problems);
+    catalog.find_places();
+    let origins = Origins {
+        policies: policy_files,
+        profiles: profile_files,
+        products: product_files,
+        crosswalks: crosswalk_files,
+    };
+    inspect::inspect(&catalog, files, &origins, &mut problems);
     problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
     (Some(catalog), problems)
 }

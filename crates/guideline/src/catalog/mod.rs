@@ -1,6 +1,7 @@
 //! The catalogue: the guideline's policies as data.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use model::{Level, StatementId, Text};
 use schemars::JsonSchema;
@@ -8,21 +9,28 @@ use serde::{Deserialize, Serialize};
 
 pub mod checklist;
 pub mod crosswalk;
+mod difference;
 pub mod files;
 mod inspect;
 pub mod label;
 mod load;
 pub mod policy;
 pub mod problem;
+pub mod product;
+pub mod readiness;
 pub mod support;
 pub mod threat;
+pub(crate) mod word;
 
 use crate::profile::Profile;
 pub use checklist::Row;
-pub use crosswalk::Crosswalk;
+pub use crosswalk::{Crosswalk, CrosswalkItem};
+pub use difference::{CatalogDifference, FieldChange, Kind, RowDifference, StatementDifference, difference};
 pub use files::Files;
 pub use label::Labels;
 pub use policy::{Check, Erratum, Group, Param, Policy, Statement, Who};
+pub use product::{Product, ProductClass};
+pub use readiness::Readiness;
 pub use support::SupportTable;
 pub use threat::Threats;
 
@@ -67,6 +75,10 @@ pub struct Catalog {
     pub threats: Threats,
     /// Other frameworks.
     pub crosswalks: Vec<Crosswalk>,
+    /// Products by class, by section.
+    pub products: Vec<ProductClass>,
+    /// The readiness questionnaire.
+    pub readiness: Readiness,
     /// Built-in profiles.
     pub profiles: Vec<Profile>,
     /// Support ends.
@@ -74,6 +86,9 @@ pub struct Catalog {
     /// Names of fact sections.
     pub labels: Labels,
     places: BTreeMap<StatementId, (usize, usize)>,
+    files: Files,
+    /// What this one was tailored from.
+    untailored: Option<Arc<Catalog>>,
 }
 
 impl Catalog {
@@ -105,6 +120,39 @@ impl Catalog {
     #[must_use]
     pub fn draft(files: &Files) -> (Option<Self>, Vec<problem::Problem>) {
         load::draft(files)
+    }
+
+    /// The files it was read from. A tailored catalogue gives those of the one it was made from.
+    #[must_use]
+    pub fn files(&self) -> &Files {
+        &self.files
+    }
+
+    /// The catalogue without what a profile joined in; itself when it was not tailored.
+    #[must_use]
+    pub fn untailored(&self) -> &Catalog {
+        self.untailored.as_deref().unwrap_or(self)
+    }
+
+    /// Whether a statement is one of the company's own, joined in by a profile.
+    #[must_use]
+    pub fn is_own(&self, id: &StatementId) -> bool {
+        self.statement(id).is_some() && self.untailored().statement(id).is_none()
+    }
+
+    /// This one as tailored from another.
+    pub(crate) fn made_from(self, origin: Arc<Catalog>) -> Self {
+        Self { untailored: Some(origin), ..self }
+    }
+
+    /// Notes where each statement stands.
+    pub(crate) fn find_places(&mut self) {
+        self.places.clear();
+        for (at, policy) in self.policies.iter().enumerate() {
+            for (number, statement) in policy.statements.iter().enumerate() {
+                self.places.insert(statement.id.clone(), (at, number));
+            }
+        }
     }
 
     /// The catalogue's name in verdicts, for example `csaj-home-telework/1.0.0`.

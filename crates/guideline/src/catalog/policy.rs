@@ -125,7 +125,7 @@ pub struct Erratum {
 }
 
 /// One statement of a policy.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Statement {
     /// Its id, for example `5.1.4-1`.
@@ -166,7 +166,7 @@ pub struct Statement {
 }
 
 /// A condition on the subject.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Applies {
     /// CEL: true where the statement counts.
@@ -176,7 +176,7 @@ pub struct Applies {
 }
 
 /// A number or switch a company may change.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Param {
     /// The guideline's value: a whole number, a switch, a word, or a list of those.
@@ -192,7 +192,7 @@ pub struct Param {
 }
 
 /// One check of a statement: something that facts can show.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Check {
     /// Its id within the statement.
@@ -232,7 +232,7 @@ pub struct Check {
 }
 
 /// A worked example.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Example {
     /// What it shows.
@@ -261,7 +261,7 @@ pub struct Example {
 }
 
 /// A fact that could not be read, in an example.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExampleMiss {
     /// Which, for example `volumes`.

@@ -7,6 +7,7 @@ use model::{At, Level, Outcome, StatementId, Subject, SubjectKind, Verdict};
 mod fact;
 pub mod need;
 pub mod program;
+pub(crate) mod reading;
 pub mod reason;
 pub mod snapshot;
 mod weigh;
@@ -26,7 +27,7 @@ pub struct Judge {
     statements: Vec<Ready>,
     labels: Labels,
     support: SupportTable,
-    read: BTreeMap<SubjectKind, BTreeMap<String, i64>>,
+    read: Reads,
 }
 
 /// A statement ready to be judged.
@@ -43,7 +44,13 @@ struct Ready {
     lists: BTreeMap<SubjectKind, BTreeMap<String, i64>>,
     /// Sections its expressions name beyond its needs.
     mentions: Vec<String>,
+    /// Of a company's own statement: the sections it reads and how old they may be. It looks at nothing else, and what
+    /// it accepts counts for no other statement.
+    own_reads: Option<Reads>,
 }
+
+/// Sections by kind, with the greatest age in days at which they count.
+type Reads = BTreeMap<SubjectKind, BTreeMap<String, i64>>;
 
 /// A check ready to be evaluated.
 struct ReadyCheck {
@@ -97,13 +104,15 @@ impl Judge {
         profile: &Profile,
         wanted: impl Fn(&StatementId) -> bool,
     ) -> Result<Self, JudgeError> {
-        if let Some((what, fix)) = profile.misfits(catalog).into_iter().next() {
+        if let Some((what, fix)) =
+            profile.misfits(catalog).into_iter().chain(untailored(catalog, profile)).next()
+        {
             return Err(JudgeError::Profile { profile: profile.id.clone(), what, fix });
         }
         let statements = catalog
             .statements()
             .filter(|statement| wanted(&statement.id) && profile.exclusion(&statement.id).is_none())
-            .map(|statement| ready(statement, profile))
+            .map(|statement| ready(statement, profile, catalog.is_own(&statement.id)))
             .collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
             catalog: catalog.name(),
@@ -111,7 +120,7 @@ impl Judge {
             statements,
             labels: catalog.labels.clone(),
             support: catalog.support.clone(),
-            read: sections_read(catalog),
+            read: sections_read(catalog.untailored()),
         })
     }
 
@@ -264,7 +273,14 @@ impl Judge {
         let mut scope = base.new_inner_scope();
         scope
             .add_variable_as_val(known.subject.kind.name(), self.facts(known.subject.kind, Some(known), now));
-        let view = weigh::View { snapshot, known: Some(known), labels: &self.labels, items, now };
+        let view = weigh::View {
+            snapshot,
+            known: Some(known),
+            labels: &self.labels,
+            support: &self.support,
+            items,
+            now,
+        };
         for statement in self.statements.iter().filter(|statement| statement.subject == known.subject.kind) {
             verdicts.extend(weigh::statement(statement, &known.subject, &scope, &view));
         }
@@ -296,7 +312,7 @@ impl Judge {
                 remedy,
                 checks: Vec::new(),
             };
-            weigh::waive(&mut verdict, &snapshot.waivers, now);
+            weigh::waive(&mut verdict, statement, &snapshot.waivers, now);
             verdicts.push(verdict);
         }
     }
@@ -318,9 +334,20 @@ impl Ready {
     }
 }
 
+/// Why a profile cannot be judged with this catalogue although it fits: what it adds has to be in the catalogue, and
+/// what its base says in the profile.
+fn untailored(catalog: &Catalog, profile: &Profile) -> Option<(String, String)> {
+    let told = |what: String| Some((what, "tailor the catalogue by the profile first".to_owned()));
+    if let Some(base) = &profile.base {
+        return told(format!("it stands on '{base}', which does not count like this"));
+    }
+    let lacking = profile.statements.iter().find(|own| catalog.statement(&own.id).is_none());
+    lacking.and_then(|own| told(format!("its own statement {} is not in the catalogue", own.id)))
+}
+
 /// The sections whose names stand in any expression of the catalogue, by kind, each with the greatest age any check
 /// accepts for it: those that list it among their needs, else those that merely name it.
-fn sections_read(catalog: &Catalog) -> BTreeMap<SubjectKind, BTreeMap<String, i64>> {
+fn sections_read(catalog: &Catalog) -> Reads {
     let mut listed: BTreeMap<(SubjectKind, &str), i64> = BTreeMap::new();
     let mut named: BTreeMap<(SubjectKind, &str), i64> = BTreeMap::new();
     for statement in catalog.statements() {
@@ -347,11 +374,25 @@ fn sections_read(catalog: &Catalog) -> BTreeMap<SubjectKind, BTreeMap<String, i6
             }
         }
     }
-    let mut read: BTreeMap<SubjectKind, BTreeMap<String, i64>> = BTreeMap::new();
+    let mut read = Reads::new();
     for ((kind, section), age) in named.into_iter().chain(listed) {
         read.entry(kind).or_default().insert(section.to_owned(), age);
     }
     read
+}
+
+/// The sections an own statement reads of its subject and the company.
+fn own_reads(statement: &Statement) -> Reads {
+    let mut reads: Reads = [(statement.subject, BTreeMap::new())].into();
+    for check in &statement.checks {
+        for need in check.needs.iter().filter_map(|entry| Need::parse(entry)) {
+            if let Need::Own { kind, .. } = need {
+                let age = check.max_age_days.unwrap_or(statement.max_age_days);
+                reads.entry(kind).or_default().insert(need.section().to_owned(), age);
+            }
+        }
+    }
+    reads
 }
 
 /// The greatest age any check of a statement accepts.
@@ -400,7 +441,7 @@ fn lists_of(statement: &Statement) -> BTreeMap<SubjectKind, BTreeMap<String, i64
     lists
 }
 
-fn ready(statement: &Statement, profile: &Profile) -> Result<Ready, JudgeError> {
+fn ready(statement: &Statement, profile: &Profile, own: bool) -> Result<Ready, JudgeError> {
     let compile = |source: &str| {
         program::compile(source)
             .map_err(|what| JudgeError::Expression { statement: statement.id.clone(), what })
@@ -445,5 +486,6 @@ fn ready(statement: &Statement, profile: &Profile) -> Result<Ready, JudgeError> 
         max_age_days: oldest(statement),
         lists: lists_of(statement),
         mentions: mentions(statement),
+        own_reads: own.then(|| own_reads(statement)),
     })
 }

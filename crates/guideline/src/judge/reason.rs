@@ -193,6 +193,23 @@ pub(crate) fn waived(by: &str, until: At, reason: &str) -> Text {
     )
 }
 
+/// A waiver is in force, but something is at fault that it was not given for.
+pub(crate) fn waiver_outgrown(by: &str, until: At, new: &[Text]) -> Text {
+    let day = until.day();
+    let new =
+        |lang: Lang| listed(&new.iter().map(|text| text.get(lang).to_owned()).collect::<Vec<_>>(), lang);
+    Text::new(
+        format!(
+            "許容したときになかった問題が見つかったため、{by}さんによる{day}までの許容は適用されません(新たに見つかったもの:{})。",
+            new(Lang::Ja)
+        ),
+        format!(
+            "The acceptance by {by} until {day} does not count: something is at fault that was not when it was given (new: {}).",
+            new(Lang::En)
+        ),
+    )
+}
+
 /// A waiver has run out.
 pub(crate) fn waiver_ended(by: &str, until: At) -> Text {
     let day = until.day();

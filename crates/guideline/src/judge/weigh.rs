@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cel::{Context, ExecutionError, Value};
 use model::verdict::{CheckResult, EvidenceRef};
+use model::waiver::grounds;
 use model::{At, Outcome, Subject, SubjectKind, Text, Verdict, Waiver};
 
 use super::fact::{self, Fact};
@@ -22,8 +23,21 @@ pub(super) struct View<'a> {
     pub(super) snapshot: &'a Snapshot,
     pub(super) known: Option<&'a Known>,
     pub(super) labels: &'a Labels,
+    pub(super) support: &'a SupportTable,
     pub(super) items: &'a BTreeMap<SubjectKind, Vec<Item>>,
     pub(super) now: At,
+}
+
+impl<'a> View<'a> {
+    /// What is known of the subject itself, or of the company.
+    fn of(&self, kind: SubjectKind) -> Option<&'a Known> {
+        if kind == SubjectKind::Company
+            && self.known.is_none_or(|known| known.subject.kind != SubjectKind::Company)
+        {
+            return self.snapshot.get(&Subject::company());
+        }
+        self.known
+    }
 }
 
 /// How one check came out.
@@ -114,6 +128,10 @@ pub(super) fn statement(
 ) -> Option<Verdict> {
     let mut scope = scope.new_inner_scope();
     scope.add_variable_as_val("param", ready.params.clone());
+    for (kind, sections) in ready.own_reads.iter().flatten() {
+        let facts = facts_of(view.of(*kind), sections, view.now, view.support);
+        scope.add_variable_as_val(kind.name(), facts);
+    }
     for (kind, asked) in &ready.lists {
         let items = view.items.get(kind).map_or(&[][..], Vec::as_slice);
         let list = items.iter().map(|item| item.as_fact(asked, view.now)).collect();
@@ -138,7 +156,7 @@ pub(super) fn statement(
                 verdict.reason = unavailable(needs, ready.max_age_days, view)
                     .unwrap_or_else(|| not_evaluated(other.err().as_ref(), needs, view));
                 verdict.remedy = ready.first_unknown();
-                waive(&mut verdict, &view.snapshot.waivers, view.now);
+                waive(&mut verdict, ready, &view.snapshot.waivers, view.now);
                 return Some(verdict);
             }
         }
@@ -147,7 +165,7 @@ pub(super) fn statement(
         ready.checks.iter().map(|check| (check, weigh(ready, check, &scope, view))).collect();
     fall_back(&mut weighed);
     conclude(&mut verdict, weighed);
-    waive(&mut verdict, &view.snapshot.waivers, view.now);
+    waive(&mut verdict, ready, &view.snapshot.waivers, view.now);
     Some(verdict)
 }
 
@@ -246,12 +264,7 @@ fn texts_of(program: &cel::Program, scope: &Context<'_, 'static>) -> Vec<String>
 fn section_of<'a>(need: Need<'_>, view: &View<'a>) -> (Option<&'a Section>, Text) {
     let kind = need.kind();
     let known = match need {
-        Need::Own { kind: SubjectKind::Company, .. }
-            if view.known.is_none_or(|known| known.subject.kind != SubjectKind::Company) =>
-        {
-            view.snapshot.get(&Subject::company())
-        }
-        Need::Own { .. } => view.known,
+        Need::Own { kind, .. } => view.of(kind),
         Need::All { .. } => None,
     };
     let label = view.labels.section(kind, need.section());
@@ -329,23 +342,43 @@ fn evidence(ready: &Ready, view: &View<'_>) -> Vec<EvidenceRef> {
     found
 }
 
-/// Applies the waivers that cover a verdict which is not met.
-pub(super) fn waive(verdict: &mut Verdict, waivers: &[Waiver], now: At) {
+/// Applies the waivers that cover a verdict which is not met. One that was given for other faults than those found now
+/// does not count; what could not be found out is no new fault.
+pub(super) fn waive(verdict: &mut Verdict, ready: &Ready, waivers: &[Waiver], now: At) {
     if verdict.verdict == Outcome::Pass {
         return;
     }
     let covering = || waivers.iter().filter(|waiver| waiver.covers(&verdict.statement, &verdict.subject));
-    let accepted = covering().find(|waiver| waiver.in_force(now));
-    let extra = if let Some(waiver) = accepted {
-        Some((true, reason::waived(&waiver.by, waiver.until, &waiver.reason)))
+    let fits = |waiver: &Waiver| verdict.verdict != Outcome::Fail || waiver.still_fits(verdict);
+    let in_force = || covering().filter(|waiver| waiver.in_force(now));
+    let (outcome, said) = if let Some(waiver) = in_force().find(|waiver| fits(waiver)) {
+        (Outcome::Waived, reason::waived(&waiver.by, waiver.until, &waiver.reason))
+    } else if let Some(waiver) = in_force().max_by_key(|waiver| waiver.until) {
+        (
+            verdict.verdict,
+            reason::waiver_outgrown(&waiver.by, waiver.until, &new_grounds(verdict, ready, waiver)),
+        )
+    } else if let Some(waiver) =
+        covering().filter(|waiver| waiver.until <= now).max_by_key(|waiver| waiver.until)
+    {
+        (verdict.verdict, reason::waiver_ended(&waiver.by, waiver.until))
     } else {
-        let ended = covering().filter(|waiver| waiver.until <= now).max_by_key(|waiver| waiver.until);
-        ended.map(|waiver| (false, reason::waiver_ended(&waiver.by, waiver.until)))
+        return;
     };
-    if let Some((in_force, text)) = extra {
-        if in_force {
-            verdict.verdict = Outcome::Waived;
-        }
-        verdict.reason = Text::join(&[text, verdict.reason.clone()]);
+    verdict.verdict = outcome;
+    verdict.reason = Text::join(&[said, verdict.reason.clone()]);
+}
+
+/// What is at fault now and was not when the waiver was given, in words: checks by their titles, then what they name.
+fn new_grounds(verdict: &Verdict, ready: &Ready, waiver: &Waiver) -> Vec<Text> {
+    let accepted = waiver.basis.get(&verdict.subject.to_string());
+    let known = |ground: &String| accepted.is_some_and(|accepted| accepted.contains(ground));
+    let mut found = Vec::new();
+    for ground in grounds(verdict).iter().filter(|ground| !known(ground)) {
+        let check = ready.checks.iter().find(|check| {
+            !verdict.offenders.contains(ground) && *ground == format!("check {}", check.check.id)
+        });
+        found.push(check.map_or_else(|| Text::same(ground.clone()), |check| check.check.title.clone()));
     }
+    found
 }

@@ -2,13 +2,16 @@
 
 #![allow(dead_code, reason = "the example and each test use a part")]
 
+use model::asset::{AssetPart, Encryption, Secrecy};
 use model::decision::{Choice, Day, Decision, Severity};
+use model::risk::{Cost, Loss, Range, Spend};
 use model::verdict::{CheckResult, EvidenceRef};
-use model::{At, Level, Outcome, Source, StatementId, Subject, SubjectKind, Text, Verdict};
+use model::{Asset, At, Level, Outcome, Source, StatementId, Subject, SubjectKind, Text, Verdict};
+use paper::asset::{AssetLine, AssetSheet};
 use paper::checklist::{Sheet, SheetImpact, SheetRow, SheetVerdict};
 use paper::oscal::{
-    CatalogInput, CatalogLink, ExcludeInput, GroupInput, LevelInput, ObservationInput, ParamInput,
-    PolicyInput, ProfileInput, ResultsInput, SetInput, SourceInput, StatementInput, SubjectInput,
+    CatalogInput, CatalogLink, ExcludeInput, GroupInput, LevelInput, ObservationInput, ParamInput, PoamInput,
+    PoamRow, PolicyInput, ProfileInput, ResultsInput, SetInput, SourceInput, StatementInput, SubjectInput,
 };
 use paper::table::Table;
 
@@ -209,6 +212,7 @@ fn decisions() -> [Decision; 8] {
         due: day("2027-03-31"),
         owner: "開発部 佐藤".into(),
         reason: "NASを入れ替えてから適用する。".into(),
+        ..Decision::default()
     };
     *password = Decision {
         current_state: "14文字以上、ロックアウト10回。".into(),
@@ -257,9 +261,22 @@ fn decisions() -> [Decision; 8] {
         due: day("2026-12-28"),
         owner: "情報システム 田中".into(),
         reason: "TPMのない1台は買い替え。".into(),
+        assets: vec![3, 7],
+        loss: Some(Loss {
+            event_yen: Range { low: 2_000_000, high: 40_000_000 },
+            per_millennium: Range { low: 33, high: 2_000 },
+            prevented_percent: 80,
+        }),
+        cost: Some(Cost {
+            tools: Spend { once: 220_000, yearly: 0 },
+            operation: Spend { once: 0, yearly: 30_000 },
+            training: Spend { once: 20_000, yearly: 5_000 },
+        }),
+        basis: None,
     };
     *logs = Decision {
         choice: Choice::NotNeeded,
+        due: day("2027-11-24"),
         reason: "VPN装置は次の更改まで自社のログで代える。".into(),
         ..Decision::default()
     };
@@ -280,6 +297,7 @@ pub(crate) fn sheet() -> Sheet {
             threat: text(policy.threat),
             found: text(policy.found),
             outcome: policy.outcome,
+            version: policy.no % 3,
             decision,
         })
         .collect();
@@ -294,6 +312,7 @@ pub(crate) fn sheet() -> Sheet {
         as_of: at(),
         catalog: "csaj-home-telework/1.0.0".into(),
         profile: Text::new("現在の推奨", "Today's advice"),
+        assets: vec![(3, "顧客DB; 本番".into()), (7, "開発用NAS".into())],
         rows,
         verdicts: verdicts().iter().map(sheet_verdict).collect(),
     }
@@ -384,6 +403,40 @@ pub(crate) fn verdicts() -> Vec<Verdict> {
     ]
 }
 
+/// A register of information assets.
+pub(crate) fn assets() -> AssetSheet {
+    let customers = Asset {
+        personal: true,
+        owner: "営業部 高橋".into(),
+        secrecy: Some(Secrecy::TopSecret),
+        encryption: Encryption::Needed,
+        method: "AES-256".into(),
+        touched_by: vec![
+            Subject::new(SubjectKind::Server, "DB-01"),
+            Subject::new(SubjectKind::Device, "PC-007"),
+            Subject::new(SubjectKind::Person, "sato"),
+        ],
+        note: "=別紙\n毎月棚卸しする。".into(),
+        ..Asset::new("販売管理", AssetPart::Data, "顧客DB; 本番")
+    };
+    let key = Asset {
+        credential: true,
+        secrecy: Some(Secrecy::Internal),
+        encryption: Encryption::NotNeeded,
+        ..Asset::new("開発", AssetPart::Development, "-署名鍵")
+    };
+    let nas = Asset::new("開発", AssetPart::Hardware, "開発用NAS");
+    AssetSheet {
+        company: "株式会社みほん製作所".into(),
+        as_of: at(),
+        lines: vec![
+            AssetLine { number: Some(3), version: 2, asset: customers },
+            AssetLine { number: Some(7), version: 1, asset: key },
+            AssetLine { number: None, version: 0, asset: nas },
+        ],
+    }
+}
+
 /// A plan as a table.
 pub(crate) fn plan() -> Table {
     let own = |row: &[&str]| row.iter().map(|field| (*field).to_owned()).collect();
@@ -463,6 +516,7 @@ pub(crate) fn hostile_sheet() -> Sheet {
         threat: Text::same(words.clone()),
         found: Text::same(words.clone()),
         outcome: Some(Outcome::Unknown),
+        version: u32::MAX,
         decision: Decision {
             current_state: words.clone(),
             impacts: std::array::from_fn(|_| impact(Severity::Unrated, &words, None)),
@@ -470,6 +524,8 @@ pub(crate) fn hostile_sheet() -> Sheet {
             due: day("0001-01-01"),
             owner: words.clone(),
             reason: words,
+            assets: (1..=9).collect(),
+            ..Decision::default()
         },
     });
     let verdicts = hostile_texts().into_iter().map(|words| SheetVerdict {
@@ -486,6 +542,7 @@ pub(crate) fn hostile_sheet() -> Sheet {
         as_of: At::from(std::time::SystemTime::UNIX_EPOCH),
         catalog: hostile_texts().concat(),
         profile: Text::same(hostile_texts().concat()),
+        assets: (1..).zip(hostile_texts()).collect(),
         rows: rows.collect(),
         verdicts: verdicts.collect(),
     }
@@ -580,6 +637,12 @@ pub(crate) fn profile() -> ProfileInput {
         ),
         updated_at: at(),
         catalog: link(),
+        own: Some(CatalogLink {
+            id: "own".into(),
+            version: "3".into(),
+            title: Text::new("当社の追加ポリシー", "Our own policies"),
+            href: "own-catalog.json".into(),
+        }),
         excludes: vec![ExcludeInput {
             statement: StatementId("5.1.4-2".into()),
             reason: Text::new("該当する機器がありません。", "There is no such device."),
@@ -621,6 +684,37 @@ pub(crate) fn results() -> ResultsInput {
         observations: observations.collect(),
         verdicts,
     }
+}
+
+/// The plan behind [`sheet`] and [`results`].
+pub(crate) fn poam() -> PoamInput {
+    let rows = sheet().rows.into_iter().map(|row| PoamRow {
+        no: row.no,
+        statements: vec![StatementId(if row.no == 32 { "5.1.4-1" } else { "6.1.1-1" }.into())],
+        item: row.item,
+        detail: row.detail,
+        scenario: row.scenario,
+        threat: row.threat,
+        decision: row.decision,
+    });
+    PoamInput {
+        results: results(),
+        rows: rows.filter(|row| row.no != 32 || row.decision.loss.is_some()).collect(),
+    }
+}
+
+/// [`poam`] with [`hostile_texts`] in every place.
+pub(crate) fn hostile_poam() -> PoamInput {
+    let rows = hostile_sheet().rows.into_iter().map(|row| PoamRow {
+        no: row.no,
+        statements: hostile_texts().into_iter().map(StatementId).collect(),
+        item: row.item,
+        detail: row.detail,
+        scenario: row.scenario,
+        threat: row.threat,
+        decision: row.decision,
+    });
+    PoamInput { results: hostile_results(), rows: rows.collect() }
 }
 
 /// [`catalog`] with [`hostile_texts`] in every place.
@@ -665,6 +759,7 @@ pub(crate) fn hostile_profile() -> ProfileInput {
         title: Text::default(),
         summary: reason(),
         catalog: CatalogLink { version: "\n".into(), ..link() },
+        own: None,
         excludes: words()
             .map(|words| ExcludeInput { statement: StatementId(words), reason: reason() })
             .collect(),

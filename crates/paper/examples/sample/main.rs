@@ -7,7 +7,7 @@ use std::error::Error;
 use std::path::PathBuf;
 
 use model::Lang;
-use paper::{checklist, oscal, table};
+use paper::{asset, checklist, oscal, table};
 
 mod data;
 
@@ -17,8 +17,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut files: Vec<(String, Vec<u8>)> = Vec::new();
     for lang in Lang::ALL {
         files.push((format!("checklist-{lang}.xlsx"), checklist::xlsx(&data::sheet(), lang)?));
+        files.push((format!("assets-{lang}.xlsx"), asset::xlsx(&data::assets(), lang)?));
     }
     files.push(("checklist-hostile.xlsx".into(), checklist::xlsx(&data::hostile_sheet(), Lang::Ja)?));
+    files.push(("assets.csv".into(), asset::csv(&data::assets(), Lang::Ja)));
     files.push(("plan.xlsx".into(), table::xlsx(&data::plan())?));
     files.push(("plan.csv".into(), table::csv(&data::plan())));
     let documents = [
@@ -29,7 +31,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("profile-hostile", oscal::profile(&data::hostile_profile())),
         ("assessment-results-hostile", oscal::assessment_results(&data::hostile_results())),
     ];
-    for (name, document) in documents {
+    let plans = [("poam", data::poam()), ("poam-hostile", data::hostile_poam())];
+    let plans = plans.iter().filter_map(|(name, plan)| Some((*name, oscal::poam(plan)?)));
+    for (name, document) in documents.into_iter().chain(plans) {
         files.push((format!("{name}.json"), serde_json::to_vec_pretty(&document)?));
     }
     for (name, bytes) in files {

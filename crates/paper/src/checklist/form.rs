@@ -8,11 +8,12 @@ use rust_xlsxwriter::{
     Worksheet, XlsxError,
 };
 
-use super::{Sheet, SheetImpact, SheetRow, TITLE, about, titled};
+use super::{Sheet, SheetRow, TITLE, about, column, impact, titled};
 use crate::book::{self, Grid, put};
 use crate::word::{self, Word};
 
-const NAME: Word = Word::new("チェックリスト", "Checklist");
+/// The sheet's name.
+pub(super) const NAME: Word = Word::new("チェックリスト", "Checklist");
 const POLICY: Word = Word::new("セキュリティポリシーの内容", "Security policy");
 const OWN: Word = Word::new("当社の評価", "Our company's evaluation");
 
@@ -37,21 +38,24 @@ const CHOICE: u16 = 12;
 const DUE: u16 = 13;
 const OWNER: u16 = 14;
 const REASON: u16 = 15;
+/// Hidden: the version of the decision, so that a reader can tell what has changed since.
+const VERSION: u16 = 16;
 
 /// As above, for the company's evaluation.
-fn own_columns() -> [(Word, f64); 10] {
+fn own_columns() -> [(Word, f64); 11] {
     let [confidentiality, integrity, availability, accountability] = Aspect::ALL.map(word::aspect);
     [
-        (Word::new("現状(判定)\n見守りの確認結果", "Current state (found)\nby Mimamori"), 14.0),
-        (Word::new("現状", "Current state"), 18.0),
+        (column::FOUND, 14.0),
+        (column::STATE, 18.0),
         (confidentiality, 17.5),
         (integrity, 17.5),
         (availability, 17.5),
         (accountability, 17.5),
-        (Word::new("実施判定\n済み・する・不要", "Decision\ndone / do / not needed"), 10.5),
-        (Word::new("実施期限\n「する」の場合", "Due\nif \"do\""), 10.5),
-        (Word::new("担当", "Owner"), 13.0),
-        (Word::new("理由・備考", "Reason, remarks"), 20.0),
+        (column::CHOICE, 10.5),
+        (column::DUE, 11.5),
+        (column::OWNER, 13.0),
+        (column::REASON, 20.0),
+        (column::VERSION, 8.0),
     ]
 }
 
@@ -76,7 +80,9 @@ pub(super) fn write(out: &mut Worksheet, sheet: &Sheet, lang: Lang) -> Result<()
     }
     let last = row.saturating_sub(1).max(FIRST_ROW);
     set_rules(out, last, lang)?;
-    out.autofilter(HEAD_ROW, 0, last, REASON)?;
+    // The hidden column is sorted with the others.
+    out.autofilter(HEAD_ROW, 0, last, VERSION)?;
+    out.set_column_hidden(VERSION)?;
     out.set_freeze_panes(FIRST_ROW, 3)?;
     out.set_print_area(0, 0, last, REASON)?;
     out.set_zoom(90).set_screen_gridlines(false);
@@ -168,7 +174,7 @@ fn write_own(
     grid.put(row, FOUND, &found(entry, lang), &outcome_format(&formats.own, entry.outcome))?;
     grid.put(row, STATE, &decision.current_state, &formats.own)?;
     for (column, impact) in (IMPACT..).zip(&decision.impacts) {
-        grid.put(row, column, &impact_text(impact, lang), &formats.own)?;
+        grid.put(row, column, &impact::write(impact, lang), &formats.own)?;
     }
     grid.put(row, CHOICE, word::choice(decision.choice).get(lang), &formats.own_middle)?;
     match decision.due {
@@ -176,7 +182,9 @@ fn write_own(
         None => grid.put(row, DUE, "", &formats.day)?,
     }
     grid.put(row, OWNER, &decision.owner, &formats.own)?;
-    grid.put(row, REASON, &decision.reason, &formats.own)
+    grid.put(row, REASON, &decision.reason, &formats.own)?;
+    grid.sheet().write_number_with_format(row, VERSION, entry.version, &formats.number)?;
+    Ok(())
 }
 
 /// A day as a date, in red when it is past and the measure still to be done; as text when Excel has no such date.
@@ -190,9 +198,12 @@ fn write_day(
 ) -> Result<(), XlsxError> {
     let is_late = choice == Choice::Do && today.days_until(due) < 0;
     let format = if is_late { &formats.late } else { &formats.day };
-    match ExcelDateTime::parse_from_str(&due.to_string()) {
-        Ok(date) => grid.sheet().write_datetime_with_format(row, DUE, &date, format).map(|_| ()),
-        Err(_) => grid.put(row, DUE, &due.to_string(), format),
+    let text = due.to_string();
+    // Before March 1900 spreadsheet programs disagree about which day a number is.
+    let dated = if text.as_str() < "1900-03-01" { None } else { ExcelDateTime::parse_from_str(&text).ok() };
+    match dated {
+        Some(date) => grid.sheet().write_datetime_with_format(row, DUE, &date, format).map(|_| ()),
+        None => grid.put(row, DUE, &text, format),
     }
 }
 
@@ -214,13 +225,6 @@ pub(super) fn outcome_format(base: &Format, outcome: Option<Outcome>) -> Format 
         Some(Outcome::Waived) | None => return base.clone(),
     };
     base.clone().set_font_color(color).set_bold()
-}
-
-/// An evaluation cell: severity, words and yen, a line each.
-fn impact_text(impact: &SheetImpact, lang: Lang) -> String {
-    let yen = impact.yen.map(|amount| word::yen(amount, lang)).unwrap_or_default();
-    let parts = [word::severity(impact.severity).get(lang), impact.words.as_str(), yen.as_str()];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 /// The company at a glance: how bad, how far decided, how much is at stake.
@@ -316,8 +320,8 @@ fn choice_list(lang: Lang) -> Result<DataValidation, XlsxError> {
 
 fn due_rule(lang: Lang) -> Result<DataValidation, XlsxError> {
     let (title, message) = match lang {
-        Lang::Ja => ("実施期限", "日付を 2027-03-31 のように入力してください。"),
-        Lang::En => ("Due", "Enter a date such as 2027-03-31."),
+        Lang::Ja => ("期限・見直し日", "日付を 2027-03-31 のように入力してください。"),
+        Lang::En => ("Due / review", "Enter a date such as 2027-03-31."),
     };
     DataValidation::new()
         .allow_date(DataValidationRule::GreaterThanOrEqualTo(ExcelDateTime::from_ymd(2018, 1, 1)?))
@@ -325,26 +329,4 @@ fn due_rule(lang: Lang) -> Result<DataValidation, XlsxError> {
         .set_error_style(DataValidationErrorStyle::Stop)
         .set_error_title(title)?
         .set_error_message(message)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_evaluation_is_severity_words_yen() {
-        let check = |severity, words: &str, yen, expected: &str| {
-            let impact = SheetImpact { severity, words: words.into(), yen };
-            assert_eq!(impact_text(&impact, Lang::Ja), expected);
-        };
-        check(
-            Severity::Critical,
-            "開発が止まる。",
-            Some(3_000_000),
-            "極めて重大\n開発が止まる。\n3,000,000円",
-        );
-        check(Severity::Serious, "", None, "重大");
-        check(Severity::Unrated, "", None, "");
-        check(Severity::Unrated, "=1+1", Some(0), "=1+1\n0円");
-    }
 }

@@ -1,4 +1,4 @@
-//! The third sheet: how to read the other two.
+//! The last sheet: how to read the others.
 
 use model::Lang;
 use rust_xlsxwriter::{Worksheet, XlsxError};
@@ -13,7 +13,7 @@ const TITLE: Word = Word::new("このチェックリストの読み方", "How to
 const FIRST_ROW: u32 = 2;
 
 /// What each thing means: name and explanation.
-const NOTES: [(Word, Word); 14] = [
+const NOTES: [(Word, Word); 15] = [
     (
         Word::new("この文書", "This document"),
         Word::new(
@@ -85,10 +85,17 @@ const NOTES: [(Word, Word); 14] = [
         ),
     ),
     (
-        Word::new("実施期限・担当", "Due, owner"),
+        Word::new("期限・見直し日、担当", "Due / review, owner"),
         Word::new(
-            "「する」とした対策を、いつまでに誰が行うかです。作成時点で期限を過ぎているものは赤字で示します。",
-            "By when and by whom the measure is taken. Days that had passed when this was made are in red.",
+            "「する」とした対策を、いつまでに誰が行うかです。「不要」とした対策では、その判断をいつ見直すかです。作成時点で期限を過ぎているものは赤字で示します。",
+            "By when and by whom the measure is taken; where it is not needed, when that is looked at again. Days that had passed when this was made are in red.",
+        ),
+    ),
+    (
+        Word::new("損害と費用", "Loss and cost"),
+        Word::new(
+            "起こったときの損害額と頻度を「9割がた間違いない」下限と上限で、対策の費用を初期と年額で記します。頻度は「100年に1回」「年2回」「1000年に30回」のように書きます。損害の5つの欄は、すべて書くか、すべて空にします。",
+            "What it costs when it happens and how often it does, as a low and a high end you are 90 % sure of, and what the measure costs, once and every year. Write how often as \"once in 100 years\", \"2 times a year\", \"30 times in 1000 years\". Fill in all five cells of the loss, or none.",
         ),
     ),
     (
@@ -101,8 +108,8 @@ const NOTES: [(Word, Word); 14] = [
     (
         Word::new("書き込むとき", "When you write into it"),
         Word::new(
-            "灰色の部分(現状から備考まで)に書き込めます。番号の列は消さないでください。実施判定は一覧から選びます。",
-            "The grey part, from current state to remarks, is yours to fill in. Keep the column of numbers. Choose decisions from the list.",
+            "灰色の部分(現状から備考まで)に書き込めます。番号の列と、隠してある「版」の列は消さないでください。実施判定は一覧から選びます。書き込んだファイルは見守りに読み込めます。",
+            "The grey part, from current state to remarks, is yours to fill in. Keep the column of numbers and the hidden column of versions. Choose decisions from the list. Mimamori reads the file back.",
         ),
     ),
     (

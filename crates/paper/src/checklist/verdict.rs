@@ -1,4 +1,4 @@
-//! The second sheet: every verdict behind the form, statement by statement.
+//! The third sheet: every verdict behind the form, statement by statement.
 
 use model::Lang;
 use rust_xlsxwriter::{FormatAlign, IgnoreError, Worksheet, XlsxError};
@@ -8,7 +8,8 @@ use super::{Sheet, about, titled};
 use crate::book::{self, Grid, put};
 use crate::word::{self, Word};
 
-const NAME: Word = Word::new("判定の明細", "Verdicts");
+/// The sheet's name.
+pub(super) const NAME: Word = Word::new("判定の明細", "Verdicts");
 const TITLE: Word = Word::new("判定の明細", "Verdicts, statement by statement");
 
 const HEAD_ROW: u32 = 2;

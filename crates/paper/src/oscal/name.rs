@@ -99,6 +99,34 @@ pub(super) fn prose(text: &str) -> String {
     out
 }
 
+/// The plain text of [`prose`]: a backslash before a mark goes.
+pub(super) fn plain(markdown: &str) -> String {
+    let mut out = String::with_capacity(markdown.len());
+    let mut rest = markdown.chars().peekable();
+    while let Some(c) = rest.next() {
+        let escaped = rest.peek().copied().filter(|next| c == '\\' && next.is_ascii_punctuation());
+        match escaped {
+            Some(next) => {
+                out.push(next);
+                rest.next();
+            }
+            None => out.push(c),
+        }
+    }
+    out
+}
+
+/// The statement of a control's id; `None` when it is not one of ours.
+pub(super) fn statement_of(control: &str) -> Option<StatementId> {
+    control.strip_prefix("s-").filter(|id| !id.is_empty()).map(|id| StatementId(id.to_owned()))
+}
+
+/// The statement and name of a parameter's id.
+pub(super) fn param_of(id: &str) -> Option<(StatementId, String)> {
+    let (control, name) = id.split_once("_prm_")?;
+    Some((statement_of(control)?, name.to_owned())).filter(|(_, name)| !name.is_empty())
+}
+
 /// A title: one line of Markdown, never empty.
 pub(super) fn title(text: &str) -> String {
     prose(&line(text).unwrap_or_else(|| "–".to_owned()))
@@ -229,6 +257,22 @@ mod tests {
         check("{{ insert: param, x }}", "\\{\\{ insert: param, x }}");
         check("1. 一\n2. 二\n# 三", "1. 一\n2. 二\n\\# 三");
         check("a\0b\r", "a\u{fffd}b\u{fffd}");
+    }
+
+    #[test]
+    fn markdown_leads_back() {
+        for text in ["C:\\Temp の *.tmp", "_x_ a_b", "<b> [x](y) {{ z }} ~ ^ `", "# 一\n# 二", "\\", "\\\\*"]
+        {
+            assert_eq!(plain(&prose(text)), text);
+        }
+    }
+
+    #[test]
+    fn ids_lead_back() {
+        let id = StatementId("5.1.4-1".into());
+        assert_eq!(statement_of(&control_id(&id)), Some(id.clone()));
+        assert_eq!(param_of(&param_id(&id, "max_days")), Some((id, "max_days".into())));
+        assert_eq!((statement_of("ac-1"), param_of("ac-1_prm_1"), param_of("s-1")), (None, None, None));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::name::{
 };
 
 /// A profile, plainly.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProfileInput {
     /// Its id, for example `current`.
     pub id: String,
@@ -21,6 +21,9 @@ pub struct ProfileInput {
     pub updated_at: At,
     /// The catalogue it tailors.
     pub catalog: CatalogLink,
+    /// A catalogue of the company's own statements, taken in as a whole. An OSCAL profile cannot define controls of its
+    /// own, so they stand in a catalogue of theirs, which [`super::catalog()`] writes.
+    pub own: Option<CatalogLink>,
     /// Statements that do not count.
     pub excludes: Vec<ExcludeInput>,
     /// Parameters that differ.
@@ -30,7 +33,7 @@ pub struct ProfileInput {
 }
 
 /// A pointer to a catalogue document.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CatalogLink {
     /// The catalogue's id.
     pub id: String,
@@ -43,7 +46,7 @@ pub struct CatalogLink {
 }
 
 /// A statement that does not count.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExcludeInput {
     /// Which.
     pub statement: StatementId,
@@ -52,7 +55,7 @@ pub struct ExcludeInput {
 }
 
 /// A parameter that differs.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SetInput {
     /// The statement.
     pub statement: StatementId,
@@ -65,7 +68,7 @@ pub struct SetInput {
 }
 
 /// A statement that binds more or less.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LevelInput {
     /// Which.
     pub statement: StatementId,
@@ -97,7 +100,7 @@ pub fn profile(input: &ProfileInput) -> Value {
     props.into(&mut about);
     let mut content = object([
         ("metadata", Value::Object(about)),
-        ("imports", json!([import(input)])),
+        ("imports", Value::Array(imports(input))),
         ("merge", json!({ "as-is": true })),
     ]);
     let mut modify = object([]);
@@ -106,8 +109,17 @@ pub fn profile(input: &ProfileInput) -> Value {
     if !modify.is_empty() {
         content.insert("modify".into(), Value::Object(modify));
     }
-    content.insert("back-matter".into(), json!({ "resources": [catalog_resource(&input.catalog)] }));
+    let resources: Vec<Value> =
+        [Some(&input.catalog), input.own.as_ref()].into_iter().flatten().map(catalog_resource).collect();
+    content.insert("back-matter".into(), json!({ "resources": resources }));
     document("profile", content)
+}
+
+/// The catalogue less what is excluded, and the company's own.
+fn imports(input: &ProfileInput) -> Vec<Value> {
+    let own =
+        input.own.as_ref().map(|own| json!({ "href": format!("#{}", catalog_uuid(own)), "include-all": {} }));
+    std::iter::once(import(input)).chain(own).collect()
 }
 
 fn import(input: &ProfileInput) -> Value {

@@ -81,7 +81,7 @@ fn heading() -> Text {
 }
 
 /// Every subject that is spoken of, with its name.
-fn subjects(input: &ResultsInput) -> BTreeMap<&Subject, &str> {
+pub(super) fn subjects(input: &ResultsInput) -> BTreeMap<&Subject, &str> {
     let spoken = input.verdicts.iter().map(|verdict| &verdict.subject);
     let seen = input.observations.iter().map(|observation| &observation.subject);
     let mut all: BTreeMap<&Subject, &str> = spoken.chain(seen).map(|subject| (subject, "")).collect();
@@ -95,7 +95,7 @@ fn subject_uuid(input: &ResultsInput, subject: &Subject) -> String {
     uuid(&format!("subject/{}/{subject}", input.company))
 }
 
-fn company_uuid(input: &ResultsInput) -> String {
+pub(super) fn company_uuid(input: &ResultsInput) -> String {
     subject_uuid(input, &Subject::company())
 }
 
@@ -127,7 +127,7 @@ fn plan_resource(input: &ResultsInput) -> Value {
 }
 
 /// The company and its people; everything else is an inventory item.
-fn parties(input: &ResultsInput, subjects: &BTreeMap<&Subject, &str>) -> Vec<Value> {
+pub(super) fn parties(input: &ResultsInput, subjects: &BTreeMap<&Subject, &str>) -> Vec<Value> {
     let mut company = object([("uuid", company_uuid(input).into()), ("type", "organization".into())]);
     if let Some(name) = line(&input.company) {
         company.insert("name".into(), name.into());
@@ -153,7 +153,7 @@ fn is_party(kind: SubjectKind) -> bool {
     matches!(kind, SubjectKind::Company | SubjectKind::Person)
 }
 
-fn inventory(input: &ResultsInput, subjects: &BTreeMap<&Subject, &str>) -> Vec<Value> {
+pub(super) fn inventory(input: &ResultsInput, subjects: &BTreeMap<&Subject, &str>) -> Vec<Value> {
     let items = subjects.iter().filter(|(subject, _)| !is_party(subject.kind));
     items
         .map(|(subject, name)| {
@@ -204,7 +204,7 @@ fn reviewed(input: &ResultsInput) -> Value {
 }
 
 /// Mimamori itself, as the platform that judged.
-fn tool(input: &ResultsInput) -> Value {
+pub(super) fn tool(input: &ResultsInput) -> Value {
     let mut component = object([
         ("uuid", tool_uuid(input).into()),
         ("type", "software".into()),
@@ -223,12 +223,12 @@ fn tool(input: &ResultsInput) -> Value {
     })
 }
 
-fn observation_uuid(id: &str) -> String {
+pub(super) fn observation_uuid(id: &str) -> String {
     uuid(&format!("observation/{id}"))
 }
 
 /// One observation per fact document, in the order of its id.
-fn observations(input: &ResultsInput) -> Vec<Value> {
+pub(super) fn observations(input: &ResultsInput) -> Vec<Value> {
     let named = input.verdicts.iter().flat_map(|verdict| verdict.evidence.iter());
     let mut all: BTreeMap<&str, (&EvidenceRef, Option<&ObservationInput>)> =
         named.map(|evidence| (evidence.id.as_str(), (evidence, None))).collect();
@@ -308,7 +308,7 @@ fn findings(input: &ResultsInput, result: &str) -> Vec<Value> {
     out
 }
 
-fn finding(input: &ResultsInput, verdict: &Verdict, own_uuid: &str) -> Value {
+pub(super) fn finding(input: &ResultsInput, verdict: &Verdict, own_uuid: &str) -> Value {
     let mut finding = object([
         ("uuid", own_uuid.into()),
         ("title", title(&format!("{} {}", verdict.statement, verdict.subject.id)).into()),

@@ -137,7 +137,6 @@ pub(crate) async fn print(State(web): State<Web>, visitor: Visitor) -> Result<Re
         .ask(|app| Ok((app.company()?, app.now())))
         .await
         .map_err(|error| Failure::new(error, &visitor))?;
-    let catalog = web.app.catalog();
     let p = visitor.page();
     let lines = lines
         .into_iter()
@@ -146,10 +145,9 @@ pub(crate) async fn print(State(web): State<Web>, visitor: Visitor) -> Result<Re
             line,
         })
         .collect();
-    let profile = catalog.profile(&company.profile).map(|profile| p.x(&profile.name).to_owned());
     Ok(show(&PrintPage {
         company: company.name,
-        profile: profile.unwrap_or_default(),
+        profile: p.x(&web.app.standard().profile.name).to_owned(),
         as_of: now.minute(),
         lines,
         p,

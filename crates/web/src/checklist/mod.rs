@@ -1,5 +1,7 @@
-//! The checklist: the table, a row's page, the printed form, the workbook.
+//! The checklist: the table, a row's page, the grid, the printed form, the workbook out and back in.
 
+pub(crate) mod edit;
 pub(crate) mod export;
 pub(crate) mod list;
 pub(crate) mod show;
+pub(crate) mod take;

@@ -14,16 +14,20 @@ use crate::judge::program;
 use crate::judge::reason;
 use crate::profile;
 
+mod material;
+
+/// Which file each thing that has one of its own came from, in the catalogue's order.
+pub(super) struct Origins {
+    pub(super) policies: Vec<String>,
+    pub(super) profiles: Vec<String>,
+    pub(super) products: Vec<String>,
+    pub(super) crosswalks: Vec<String>,
+}
+
 /// Looks at the whole catalogue and adds what is wrong.
-pub(super) fn inspect(
-    catalog: &Catalog,
-    files: &Files,
-    policy_files: &[String],
-    profile_files: &[String],
-    problems: &mut Vec<Problem>,
-) {
+pub(super) fn inspect(catalog: &Catalog, files: &Files, origins: &Origins, problems: &mut Vec<Problem>) {
     let mut seen = BTreeSet::new();
-    for (policy, file) in catalog.policies.iter().zip(policy_files) {
+    for (policy, file) in catalog.policies.iter().zip(&origins.policies) {
         let source = files.0.get(file).map_or("", String::as_str);
         let mut place = Place { file, source, problems };
         inspect_policy(policy, &mut place);
@@ -37,7 +41,16 @@ pub(super) fn inspect(
     inspect_checklist(catalog, files, problems);
     inspect_threats(catalog, files, problems);
     inspect_labels(catalog, files, problems);
-    for (profile, file) in catalog.profiles.iter().zip(profile_files) {
+    inspect_material(catalog, files, origins, problems);
+    let mut ids = BTreeSet::new();
+    for (profile, file) in catalog.profiles.iter().zip(&origins.profiles) {
+        if !ids.insert(profile.id.as_str()) {
+            problems.push(Problem::at_file(
+                file,
+                format!("there is another profile '{}'", profile.id),
+                "give it an id of its own",
+            ));
+        }
         for (what, fix) in profile.misfits(catalog) {
             problems.push(Problem::at_file(file, what, fix));
         }
@@ -62,6 +75,22 @@ pub(super) fn inspect(
     }
 }
 
+fn inspect_material(catalog: &Catalog, files: &Files, origins: &Origins, problems: &mut Vec<Problem>) {
+    let source = |file: &str| files.0.get(file).map_or("", String::as_str);
+    let (mut ids, mut tables) = (BTreeSet::new(), BTreeSet::new());
+    for (class, file) in catalog.products.iter().zip(&origins.products) {
+        let mut place = Place { file, source: source(file), problems };
+        material::products(catalog, class, &mut ids, &mut tables, &mut place);
+    }
+    let file = "readiness.toml";
+    material::readiness(catalog, &mut Place { file, source: source(file), problems });
+    let mut ids = BTreeSet::new();
+    for (crosswalk, file) in catalog.crosswalks.iter().zip(&origins.crosswalks) {
+        let mut place = Place { file, source: source(file), problems };
+        material::crosswalk(catalog, crosswalk, &mut ids, &mut place);
+    }
+}
+
 /// Where a problem is: the file, and the line of the statement or check at hand.
 struct Place<'a> {
     file: &'a str,
@@ -80,7 +109,7 @@ impl Place<'_> {
                 .skip(after)
                 .find(|(_, line)| {
                     let mut parts = line.splitn(2, '=').map(str::trim);
-                    parts.next() == Some("id")
+                    matches!(parts.next(), Some("id" | "table"))
                         && parts.next().is_some_and(|value| value.trim_matches('"') == id)
                 })
                 .map(|(at, _)| at + 1)

@@ -1,4 +1,4 @@
-//! The style sheet and the icon, in the binary.
+//! The style sheet, the icon and the one script, in the binary.
 
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
@@ -8,6 +8,19 @@ const ICON: &str = include_str!("../assets/icon.svg");
 
 /// The address of the style sheet; it changes with the version, so that browsers may keep it.
 pub(crate) const STYLE_PATH: &str = concat!("/assets/style-", env!("CARGO_PKG_VERSION"), ".css");
+
+/// The address of the grid's script.
+pub(crate) const GRID_PATH: &str = concat!("/assets/grid-", env!("CARGO_PKG_VERSION"), ".js");
+
+/// The script of the checklist's grid.
+pub(crate) async fn grid() -> Response {
+    let script = include_str!("../assets/grid.js");
+    (
+        [(header::CONTENT_TYPE, "text/javascript; charset=utf-8"), (header::CACHE_CONTROL, "max-age=300")],
+        script,
+    )
+        .into_response()
+}
 
 /// The style sheet.
 pub(crate) async fn style() -> Response {

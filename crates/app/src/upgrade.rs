@@ -1,0 +1,87 @@
+//! Moving the assessment on to the catalogue the program came with: row by row what changed, what would come out
+//! otherwise, and then every answer kept.
+
+use std::sync::Arc;
+
+use guideline::catalog::{CatalogDifference, difference};
+use model::Caller;
+
+use crate::standard::{Shift, keep};
+use crate::{Action, App, Result, Standard, profile};
+
+/// What moving on would change.
+#[derive(Clone, Debug)]
+pub struct Upgrade {
+    /// The catalogue the assessment was made with.
+    pub from: String,
+    /// The catalogue the program came with.
+    pub to: String,
+    /// Its fingerprint: the visitor decides about exactly this one.
+    pub fingerprint: String,
+    /// What changed, row by row.
+    pub difference: CatalogDifference,
+    /// What of the company's own profile no longer fits: what is wrong, what to do. Moving on waits until it is mended.
+    pub misfits: Vec<(String, String)>,
+    /// Which statements would come out otherwise.
+    pub shifts: Vec<Shift>,
+}
+
+impl App {
+    /// Whether the program came with another catalogue than the assessment was made with: its name.
+    #[must_use]
+    pub fn upgrade_waits(&self) -> Option<String> {
+        let standard = self.standard();
+        let waits = standard.base.files().fingerprint() != self.latest.files().fingerprint();
+        waits.then(|| self.latest.name())
+    }
+
+    /// What moving on would change; `None` when there is nothing to move on to.
+    ///
+    /// # Errors
+    /// The caller may not, or the database.
+    pub fn upgrade(&self, caller: &Caller) -> Result<Option<Upgrade>> {
+        self.allow(caller, Action::Look, "upgrade")?;
+        if self.upgrade_waits().is_none() {
+            return Ok(None);
+        }
+        let old = self.standard();
+        let company = self.company()?;
+        let own = self.store.read(|read| profile::find(read, &self.latest, company.profile_id()))?;
+        let (misfits, shifts) = match Standard::of(Arc::clone(&self.latest), &own) {
+            Ok(new) => (Vec::new(), self.shifts(&new)?),
+            Err(crate::AppError::Misfit(misfits)) => (misfits, Vec::new()),
+            Err(other) => return Err(other),
+        };
+        Ok(Some(Upgrade {
+            from: old.base.name(),
+            to: self.latest.name(),
+            fingerprint: self.latest.files().fingerprint(),
+            difference: difference(&old.base, &self.latest),
+            misfits,
+            shifts,
+        }))
+    }
+
+    /// Moves on. Decisions, acceptances and the own profile stay; everything is judged anew.
+    ///
+    /// # Errors
+    /// [`crate::AppError::Conflict`] when it is no longer the catalogue that was looked at;
+    /// [`crate::AppError::Misfit`] when the own profile does not fit.
+    pub fn move_on(&self, caller: &Caller, fingerprint: &str) -> Result<()> {
+        self.allow(caller, Action::CatalogueMove, fingerprint)?;
+        if self.latest.files().fingerprint() != fingerprint {
+            return Err(crate::AppError::Conflict);
+        }
+        let company = self.company()?;
+        let own = self.store.read(|read| profile::find(read, &self.latest, company.profile_id()))?;
+        let standard = Standard::of(Arc::clone(&self.latest), &own)?;
+        let from = self.standard().base.name();
+        let now = self.now();
+        let detail = format!("from {from} to {}", self.latest.name());
+        self.store
+            .change(&self.act(caller, Action::CatalogueMove, &self.latest.name(), &detail), |change| {
+                keep(change, &self.latest, now)
+            })?;
+        self.judge_by(standard)
+    }
+}
