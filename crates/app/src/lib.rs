@@ -25,6 +25,7 @@ pub mod judging;
 pub mod overview;
 pub mod plan;
 pub mod profile;
+pub mod risk;
 pub mod setup;
 pub mod standard;
 pub mod statement;
@@ -32,6 +33,7 @@ pub mod subject;
 pub mod token;
 pub mod upgrade;
 pub mod waiver;
+pub mod yen;
 
 pub use action::Action;
 pub use error::{AppError, Invalid};
@@ -56,6 +58,8 @@ pub struct App {
     waiting: Mutex<BTreeSet<SubjectKind>>,
     /// Held from reading to writing while judging, so that an older verdict never lands on a newer one.
     judging: Mutex<()>,
+    /// The last reckoning of losses, made anew when what it rests on changes.
+    outlook: risk::Cache,
 }
 
 impl App {
@@ -77,6 +81,7 @@ impl App {
             proposals: draft::Drafts::default(),
             waiting: Mutex::new(BTreeSet::new()),
             judging: Mutex::new(()),
+            outlook: risk::Cache::default(),
         };
         app.keep_first_catalogue()?;
         app.sweep()?;

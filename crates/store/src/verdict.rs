@@ -56,6 +56,23 @@ impl Read<'_> {
         )
     }
 
+    /// The subjects a statement fails for, in order, at most so many.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn failing_subjects(&self, statement: &StatementId, most: u32) -> Result<Vec<Subject>> {
+        self.rows(
+            "SELECT kind, subject FROM verdict WHERE statement = ?1 AND outcome = 'fail' \
+             ORDER BY kind, subject LIMIT ?2",
+            (&statement.0, most),
+            |row| {
+                let kind: String = row.get(0)?;
+                let kind = kind.parse().map_err(|_| StoreError::stored("subject", kind))?;
+                Ok(Subject::new(kind, row.get::<_, String>(1)?))
+            },
+        )
+    }
+
     /// Every verdict, one after the other, by subject and statement.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use app::App;
 
 mod account;
+mod amount;
 mod audit;
 mod catalog;
 mod chart;
@@ -23,6 +24,7 @@ mod overview;
 mod page;
 mod plan;
 pub mod report;
+mod risk;
 pub mod route;
 mod serve;
 mod setup;

@@ -1,6 +1,7 @@
 //! The first page.
 
 use app::overview::Overview;
+use app::risk::{Ask, Risk};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
@@ -19,6 +20,7 @@ struct OverviewPage {
     company: String,
     profile: String,
     overview: Overview,
+    risk: Risk,
     outcomes: [Outcome; 4],
     trend: String,
     as_of: String,
@@ -28,8 +30,13 @@ struct OverviewPage {
 pub(crate) async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, Failure> {
     let fail = |error| Failure::new(error, &visitor);
     let caller = visitor.caller().map_err(fail)?;
-    let (company, overview, now) =
-        web.ask(move |app| Ok((app.company()?, app.overview(&caller)?, app.now()))).await.map_err(fail)?;
+    let (company, overview, risk, now) = web
+        .ask(move |app| {
+            let risk = app.risk(&caller, Ask::default())?;
+            Ok((app.company()?, app.overview(&caller)?, risk, app.now()))
+        })
+        .await
+        .map_err(fail)?;
     let p = visitor.page();
     let days: Vec<Day> = overview
         .trend
@@ -41,6 +48,7 @@ pub(crate) async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Res
         company: company.name,
         profile: p.x(&web.app.standard().profile.name).to_owned(),
         overview,
+        risk,
         outcomes: Outcome::ALL,
         as_of: now.minute(),
         p,

@@ -1,6 +1,7 @@
 //! The plan: a list and a picture of the time line.
 
-use app::plan::Plan;
+use app::plan::{Plan, Planned};
+use app::risk::{Ask, Risk, RiskLine};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
@@ -18,13 +19,24 @@ struct PlanPage {
     p: Page,
     plan: Plan,
     picture: String,
+    risk: Risk,
+}
+
+impl PlanPage {
+    /// What a planned row costs and saves.
+    fn figures(&self, planned: &Planned) -> Option<&RiskLine> {
+        self.risk.row(planned.line.row.no)
+    }
 }
 
 /// The page.
 pub(crate) async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, Failure> {
     let fail = |error| Failure::new(error, &visitor);
     let caller = visitor.caller().map_err(fail)?;
-    let plan = web.ask(move |app| app.plan(&caller)).await.map_err(fail)?;
+    let (plan, risk) = web
+        .ask(move |app| Ok((app.plan(&caller)?, app.risk(&caller, Ask::default())?)))
+        .await
+        .map_err(fail)?;
     let p = visitor.page();
     let dues: Vec<Due> = plan
         .to_do
@@ -42,7 +54,7 @@ pub(crate) async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Res
         })
         .collect();
     let picture = chart::time_line(&dues, &months(plan.today, &p), &p.t("plan-picture-words"));
-    Ok(show(&PlanPage { p, plan, picture }))
+    Ok(show(&PlanPage { p, plan, picture, risk }))
 }
 
 /// Today, and the first of each month ahead.

@@ -9,8 +9,8 @@ use axum::{Router, middleware};
 
 pub use crate::gate::Access;
 use crate::{
-    Web, account, audit, catalog, checklist, company, evidence, form, gate, health, overview, plan, setup,
-    statement, static_file, subject, waiver,
+    Web, account, audit, catalog, checklist, company, evidence, form, gate, health, overview, plan, risk,
+    setup, statement, static_file, subject, waiver,
 };
 
 /// A route.
@@ -75,6 +75,7 @@ pub fn table() -> Vec<Route> {
         read("/checklist/{no}", May(Look), checklist::show::page),
         write("/checklist/{no}", May(DecisionSave), checklist::show::save),
         read("/plan", May(Look), plan::page),
+        read("/risk", May(Look), risk::page),
         read("/subjects/{kind}", May(Look), subject::list::page),
         read("/subjects/{kind}/{id}", May(Look), subject::show::page),
         write("/subjects/{kind}/{id}/retire", May(SubjectRetire), subject::retire::retire),

@@ -1,7 +1,9 @@
 //! Where a decision and the facts, or a decision and itself, do not fit together.
 
+use guideline::catalog::Row;
 use model::decision::{Choice, Day, Decision, Severity};
 use model::{Level, Outcome};
+use store::{Read, StoreError};
 
 use super::RowState;
 
@@ -18,18 +20,24 @@ pub enum Contradiction {
     DoButMet,
     /// Not needed, although a SHALL statement is broken.
     NotNeededButFails,
+    /// Not needed until a day that is past.
+    AcceptanceOver,
+    /// Not needed, but something fails that did not fail when that was decided.
+    AcceptanceStale,
     /// Decided without rating any damage.
     Unrated,
 }
 
 impl Contradiction {
     /// Every kind.
-    pub const ALL: [Contradiction; 6] = [
+    pub const ALL: [Contradiction; 8] = [
         Contradiction::DoneButFails,
         Contradiction::DoneButUnknown,
         Contradiction::Overdue,
         Contradiction::DoButMet,
         Contradiction::NotNeededButFails,
+        Contradiction::AcceptanceOver,
+        Contradiction::AcceptanceStale,
         Contradiction::Unrated,
     ];
 
@@ -42,24 +50,48 @@ impl Contradiction {
             Contradiction::Overdue => "overdue",
             Contradiction::DoButMet => "do-but-met",
             Contradiction::NotNeededButFails => "not-needed-but-fails",
+            Contradiction::AcceptanceOver => "acceptance-over",
+            Contradiction::AcceptanceStale => "acceptance-stale",
             Contradiction::Unrated => "unrated",
         }
     }
 
-    /// What does not fit in a row.
-    pub(crate) fn find(decision: &Decision, state: &RowState, today: Day) -> Vec<Self> {
+    /// The field of the form to look at, as its id on the page.
+    #[must_use]
+    pub fn field(self) -> &'static str {
+        match self {
+            Contradiction::DoneButFails | Contradiction::DoneButUnknown | Contradiction::DoButMet => "choice",
+            Contradiction::Overdue | Contradiction::AcceptanceOver => "due",
+            Contradiction::NotNeededButFails | Contradiction::AcceptanceStale => "reason",
+            Contradiction::Unrated => "impacts",
+        }
+    }
+
+    /// What does not fit in a row. `failing` holds what fails now, for a row whose decision has a basis.
+    pub(crate) fn find(decision: &Decision, state: &RowState, failing: &[String], today: Day) -> Vec<Self> {
         let mut found = Vec::new();
         let outcome = state.outcome;
+        let past = decision.due.is_some_and(|due| due < today);
         match decision.choice {
             Choice::Done if outcome == Some(Outcome::Fail) => found.push(Self::DoneButFails),
             Choice::Done if matches!(outcome, Some(Outcome::Unknown) | None) => {
                 found.push(Self::DoneButUnknown)
             }
-            Choice::Do if decision.due.is_some_and(|due| due < today) && outcome != Some(Outcome::Pass) => {
-                found.push(Self::Overdue);
-            }
+            Choice::Do if past && outcome != Some(Outcome::Pass) => found.push(Self::Overdue),
             Choice::Do if outcome == Some(Outcome::Pass) => found.push(Self::DoButMet),
-            Choice::NotNeeded if state.shall.of(Outcome::Fail) > 0 => found.push(Self::NotNeededButFails),
+            Choice::NotNeeded => {
+                if state.shall.of(Outcome::Fail) > 0 {
+                    found.push(Self::NotNeededButFails);
+                }
+                if past {
+                    found.push(Self::AcceptanceOver);
+                }
+                if let Some(basis) = &decision.basis
+                    && failing.iter().any(|pair| !basis.contains(pair))
+                {
+                    found.push(Self::AcceptanceStale);
+                }
+            }
             _ => {}
         }
         if decision.choice != Choice::Open && decision.damage() == Severity::Unrated {
@@ -67,6 +99,83 @@ impl Contradiction {
         }
         found
     }
+}
+
+/// A figure or a word a decided row still lacks. The name is the last part of its locale key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Hole {
+    /// The damage is serious or worse, but no loss is reckoned.
+    NoLoss,
+    /// A loss, but no asset it is reckoned from, although there are assets to choose from.
+    NoAsset,
+    /// To be done, without a cost.
+    NoCost,
+    /// To be done, by nobody.
+    NoOwner,
+    /// A SHALL is not needed, without a reason.
+    NoReason,
+    /// A SHALL is not needed, without a day when that is looked at again.
+    NoDay,
+}
+
+impl Hole {
+    /// Every kind.
+    pub const ALL: [Hole; 6] =
+        [Hole::NoLoss, Hole::NoAsset, Hole::NoCost, Hole::NoOwner, Hole::NoReason, Hole::NoDay];
+
+    /// The name, for example `no-loss`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Hole::NoLoss => "no-loss",
+            Hole::NoAsset => "no-asset",
+            Hole::NoCost => "no-cost",
+            Hole::NoOwner => "no-owner",
+            Hole::NoReason => "no-reason",
+            Hole::NoDay => "no-day",
+        }
+    }
+
+    /// The field of the form to fill in, as its id on the page.
+    #[must_use]
+    pub fn field(self) -> &'static str {
+        match self {
+            Hole::NoLoss => "loss_low",
+            Hole::NoAsset => "assets",
+            Hole::NoCost => "tools_once",
+            Hole::NoOwner => "owner",
+            Hole::NoReason => "reason",
+            Hole::NoDay => "due",
+        }
+    }
+
+    /// What a decision lacks. `inventory` says whether there are assets to choose from.
+    pub(crate) fn find(decision: &Decision, binds: bool, inventory: bool) -> Vec<Self> {
+        let choice = decision.choice;
+        let lacks = |hole: Hole| match hole {
+            Hole::NoLoss => {
+                choice != Choice::Open && decision.damage() >= Severity::Serious && decision.loss.is_none()
+            }
+            Hole::NoAsset => inventory && decision.loss.is_some() && decision.assets.is_empty(),
+            Hole::NoCost => choice == Choice::Do && decision.cost.is_none(),
+            Hole::NoOwner => choice == Choice::Do && decision.owner.trim().is_empty(),
+            Hole::NoReason => choice == Choice::NotNeeded && binds && decision.reason.trim().is_empty(),
+            Hole::NoDay => choice == Choice::NotNeeded && binds && decision.due.is_none(),
+        };
+        Self::ALL.into_iter().filter(|hole| lacks(*hole)).collect()
+    }
+}
+
+/// What fails in a row now, as `5.1.4-1 device/PC-001`, at most so many.
+pub(crate) fn failing(read: &Read<'_>, row: &Row, most: usize) -> Result<Vec<String>, StoreError> {
+    let mut pairs = Vec::new();
+    for id in &row.statements {
+        let left = most.saturating_sub(pairs.len());
+        for subject in read.failing_subjects(id, u32::try_from(left).unwrap_or(u32::MAX))? {
+            pairs.push(format!("{id} {subject}"));
+        }
+    }
+    Ok(pairs)
 }
 
 /// Whether a row holds a SHALL statement under a profile.
@@ -86,15 +195,23 @@ mod tests {
     use super::*;
     use model::verdict::Counts;
 
+    fn rated(choice: Choice, due: Option<&str>) -> Decision {
+        let mut decision =
+            Decision { choice, due: due.map(|day| day.parse().unwrap()), ..Decision::default() };
+        decision.impacts[0].severity = Severity::Serious;
+        decision
+    }
+
+    fn find(decision: &Decision, counts: Counts, failing: &[&str]) -> Vec<Contradiction> {
+        let state = RowState { all: counts, shall: counts, outcome: counts.worst() };
+        let failing: Vec<String> = failing.iter().map(|pair| (*pair).to_owned()).collect();
+        Contradiction::find(decision, &state, &failing, "2026-11-24".parse().unwrap())
+    }
+
     #[test]
     fn decisions_are_held_against_the_facts() {
         let check = |choice: Choice, due: Option<&str>, counts: Counts, expected: &[Contradiction]| {
-            let mut decision =
-                Decision { choice, due: due.map(|day| day.parse().unwrap()), ..Decision::default() };
-            decision.impacts[0].severity = Severity::Serious;
-            let state = RowState { all: counts, shall: counts, outcome: counts.worst() };
-            let found = Contradiction::find(&decision, &state, "2026-11-24".parse().unwrap());
-            assert_eq!(found, expected, "{choice:?} {due:?} {counts:?}");
+            assert_eq!(find(&rated(choice, due), counts, &[]), expected, "{choice:?} {due:?} {counts:?}");
         };
         let pass = Counts { pass: 3, ..Counts::default() };
         let fail = Counts { pass: 2, fail: 1, ..Counts::default() };
@@ -105,11 +222,52 @@ mod tests {
         check(Choice::Do, Some("2026-11-24"), fail, &[]);
         check(Choice::Do, Some("2026-11-23"), fail, &[Contradiction::Overdue]);
         check(Choice::Do, Some("2026-11-23"), pass, &[Contradiction::DoButMet]);
+        check(Choice::NotNeeded, None, pass, &[]);
         check(Choice::NotNeeded, None, fail, &[Contradiction::NotNeededButFails]);
+        check(Choice::NotNeeded, Some("2026-11-24"), pass, &[]);
+        check(Choice::NotNeeded, Some("2026-11-23"), pass, &[Contradiction::AcceptanceOver]);
+        check(
+            Choice::NotNeeded,
+            Some("2026-11-23"),
+            fail,
+            &[Contradiction::NotNeededButFails, Contradiction::AcceptanceOver],
+        );
         check(Choice::Open, None, fail, &[]);
         let unrated = Decision { choice: Choice::Done, ..Decision::default() };
-        let state = RowState { all: pass, shall: pass, outcome: pass.worst() };
-        let found = Contradiction::find(&unrated, &state, "2026-11-24".parse().unwrap());
-        assert_eq!(found, [Contradiction::Unrated]);
+        assert_eq!(find(&unrated, pass, &[]), [Contradiction::Unrated]);
+    }
+
+    #[test]
+    fn an_acceptance_rests_on_what_failed_then() {
+        let pass = Counts { pass: 1, ..Counts::default() };
+        let check = |basis: Option<&[&str]>, failing: &[&str], stale: bool| {
+            let basis = basis.map(|pairs| pairs.iter().map(|pair| (*pair).to_owned()).collect());
+            let decision = Decision { basis, ..rated(Choice::NotNeeded, None) };
+            let found = find(&decision, pass, failing).contains(&Contradiction::AcceptanceStale);
+            assert_eq!(found, stale, "{failing:?}");
+        };
+        check(Some(&["5.1.4-1 device/PC-001"]), &["5.1.4-1 device/PC-001"], false);
+        check(Some(&["5.1.4-1 device/PC-001"]), &[], false);
+        check(Some(&["5.1.4-1 device/PC-001"]), &["5.1.4-1 device/PC-002"], true);
+        check(Some(&[]), &["5.1.4-1 device/PC-002"], true);
+        check(None, &["5.1.4-1 device/PC-002"], false);
+    }
+
+    #[test]
+    fn holes_are_what_a_decision_lacks() {
+        let check = |decision: &Decision, binds: bool, expected: &[Hole]| {
+            assert_eq!(Hole::find(decision, binds, true), expected, "{decision:?}");
+        };
+        check(&rated(Choice::Open, None), true, &[]);
+        check(&rated(Choice::Done, None), true, &[Hole::NoLoss]);
+        check(&rated(Choice::Do, None), true, &[Hole::NoLoss, Hole::NoCost, Hole::NoOwner]);
+        check(&rated(Choice::NotNeeded, None), true, &[Hole::NoLoss, Hole::NoReason, Hole::NoDay]);
+        check(&rated(Choice::NotNeeded, None), false, &[Hole::NoLoss]);
+        let range = model::risk::Range { low: 1, high: 2 };
+        let loss = Some(model::risk::Loss { event_yen: range, per_millennium: range, prevented_percent: 80 });
+        check(&Decision { loss, ..rated(Choice::Done, None) }, true, &[Hole::NoAsset]);
+        check(&Decision { loss, assets: vec![1], ..rated(Choice::Done, None) }, true, &[]);
+        let without = Decision { loss, ..rated(Choice::Done, None) };
+        assert_eq!(Hole::find(&without, true, false), [], "there is nothing to choose from");
     }
 }

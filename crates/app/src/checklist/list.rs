@@ -8,9 +8,10 @@ use model::decision::Day;
 use model::{Caller, Text};
 use store::Version;
 
+use super::contradiction::{binds, failing};
 use super::export::{classes, scenarios};
 use super::state::by_statement;
-use super::{Contradiction, RowState};
+use super::{Contradiction, Hole, RowState};
 use crate::{Action, App, Result};
 
 /// A row in the list.
@@ -24,6 +25,8 @@ pub struct RowLine {
     pub version: Option<Version>,
     /// What does not fit.
     pub contradictions: Vec<Contradiction>,
+    /// What its decision lacks.
+    pub holes: Vec<Hole>,
     /// Whether a SHALL statement is in it.
     pub binds: bool,
     /// 脅威シナリオ: the scenarios of its threats.
@@ -40,13 +43,23 @@ impl App {
     pub fn rows(&self, caller: &Caller) -> Result<Vec<RowLine>> {
         self.allow(caller, Action::Look, "checklist")?;
         self.settle()?;
-        let (counts, versions) = self.store.read(|read| {
-            Ok::<_, store::StoreError>((by_statement(read.statement_counts()?), read.decisions()?))
+        let standard = self.standard();
+        let (catalog, profile) = (&standard.catalog, &standard.profile);
+        let (counts, versions, mut now_failing, inventory) = self.store.read(|read| {
+            let versions = read.decisions()?;
+            let mut now_failing = BTreeMap::new();
+            // Only an acceptance that noted what failed is held against what fails now.
+            for version in versions.iter().filter(|version| version.decision.basis.is_some()) {
+                if let Some(row) = catalog.row(version.row) {
+                    now_failing.insert(version.row, failing(read, row, usize::MAX)?);
+                }
+            }
+            let inventory = !read.records::<serde::de::IgnoredAny>("asset")?.is_empty();
+            let counts = by_statement(read.statement_counts()?);
+            Ok::<_, store::StoreError>((counts, versions, now_failing, inventory))
         })?;
         let mut versions: BTreeMap<u32, Version> =
             versions.into_iter().map(|version| (version.row, version)).collect();
-        let standard = self.standard();
-        let (catalog, profile) = (&standard.catalog, &standard.profile);
         let today = Day::of(self.now());
         Ok(catalog
             .rows
@@ -54,10 +67,13 @@ impl App {
             .map(|row| {
                 let state = RowState::of(row, catalog, profile, &counts);
                 let version = versions.remove(&row.no);
-                let contradictions = version
-                    .as_ref()
-                    .map_or_else(Vec::new, |version| Contradiction::find(&version.decision, &state, today));
-                let binds = super::contradiction::binds(row, catalog, profile);
+                let binds = binds(row, catalog, profile);
+                let now_failing = now_failing.remove(&row.no).unwrap_or_default();
+                let decision = version.as_ref().map(|version| &version.decision);
+                let contradictions = decision.map_or_else(Vec::new, |decision| {
+                    Contradiction::find(decision, &state, &now_failing, today)
+                });
+                let holes = decision.map_or_else(Vec::new, |decision| Hole::find(decision, binds, inventory));
                 RowLine {
                     scenario: scenarios(row, catalog),
                     classes: classes(row, catalog),
@@ -65,6 +81,7 @@ impl App {
                     state,
                     version,
                     contradictions,
+                    holes,
                     binds,
                 }
             })

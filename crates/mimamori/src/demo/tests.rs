@@ -187,8 +187,15 @@ fn the_month_works_out() {
         .collect();
     assert_eq!(looked_at, [(8, vec!["overdue"]), (34, vec!["done-but-fails"]), (35, vec!["overdue"])]);
     assert_eq!(overview.next.first().map(|next| next.why), Some(Why::Overdue));
-    let in_force: Vec<bool> =
-        app.waivers(&caller).unwrap().iter().map(|shown| shown.in_force).collect();
+    // What could be lost is several million a year for 24 people; the plan pays off, what is not needed does not.
+    let risk = app.risk(&caller, app::risk::Ask { budget: Some(1_000_000), horizon_years: 3 }).unwrap();
+    assert_eq!((risk.reckoned, risk.rows.len()), (24, 48));
+    assert!((1e6..2e7).contains(&risk.totals.now.mean), "{:?}", risk.totals);
+    assert!(risk.totals.planned.mean < risk.totals.now.mean);
+    let rate = |no: u32| risk.order.iter().find(|ranked| ranked.no == no).unwrap().per_yen.unwrap();
+    assert!(rate(1) > 1.0 && rate(6) < 1.0 && rate(48) < 1.0, "{} {} {}", rate(1), rate(6), rate(48));
+    assert!(risk.budget.is_some_and(|budget| budget.has(1) && budget.left < 100_000));
+    let in_force: Vec<bool> = app.waivers(&caller).unwrap().iter().map(|shown| shown.in_force).collect();
     assert_eq!(in_force, [true, false]);
     assert_eq!(overview.summary.shall.waived, 1);
     // First little is known, then more is seen to fail, then some of it is mended.

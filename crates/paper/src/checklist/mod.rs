@@ -20,6 +20,7 @@ mod note;
 mod number;
 mod often;
 mod read;
+mod remark;
 mod verdict;
 
 pub use read::{Imported, ImportedRow, read};

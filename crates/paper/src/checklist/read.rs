@@ -7,6 +7,7 @@ use model::decision::{Choice, Day, Impact};
 use model::risk::{Cost, Loss};
 
 use super::column::{self, Holds};
+use super::remark::{Seen, remark};
 use super::{FORM, Hand, choice, day, impact, loss, number, verdict};
 use crate::error::PaperError;
 use crate::sheet::heading::{self, Table};
@@ -143,14 +144,6 @@ fn is_own(holds: Holds) -> bool {
 struct Above {
     texts: BTreeMap<usize, String>,
     impacts: [Option<Impact>; 4],
-}
-
-/// What is worth a remark.
-#[derive(Default)]
-struct Seen {
-    circles: usize,
-    formulas: usize,
-    moved: usize,
 }
 
 struct Reader<'a> {
@@ -493,65 +486,5 @@ fn read_losses(sheet: &Sheet, table: &Table<loss::Holds>, imported: &mut Importe
             no: no.map(u64::from),
             problems,
         });
-    }
-}
-
-fn remark(imported: &mut Imported, book: &Book, at: usize, table: &Table<Holds>, seen: &Seen) {
-    let remarks = &mut imported.remarks;
-    let mut say = |ja: String, en: String| remarks.push(Text::new(ja, en));
-    let name = book.sheets.get(at).map(|sheet| sheet.name.as_str()).unwrap_or_default();
-    if !imported.ours {
-        let list = table.columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>();
-        say(
-            format!(
-                "見守りが書き出した様式ではありません。シート「{name}」を見出しから読み取りました: {}。",
-                list.join("、")
-            ),
-            format!(
-                "This is not a form Mimamori wrote. Sheet \"{name}\" was read by its headings: {}.",
-                list.join(", ")
-            ),
-        );
-        if !table.ignored.is_empty() {
-            let list = &table.ignored;
-            say(
-                format!("読み取らなかった列: {}。", list.join("、")),
-                format!("Columns that were not read: {}.", list.join(", ")),
-            );
-        }
-        let is_other = |(other, sheet): &(usize, &Sheet)| {
-            *other != at && heading::find(sheet, Holds::No, &column::known).is_some()
-        };
-        for (_, sheet) in book.sheets.iter().enumerate().filter(is_other) {
-            say(
-                format!("シート「{}」は読み取りませんでした。", sheet.name),
-                format!("Sheet \"{}\" was not read.", sheet.name),
-            );
-        }
-    }
-    for left_out in &book.left_out {
-        let why = left_out.why.text();
-        say(
-            format!("シート「{}」は読み取りませんでした。{}", left_out.name, why.ja),
-            format!("Sheet \"{}\" was not read. {}", left_out.name, why.en),
-        );
-    }
-    if seen.circles > 0 {
-        say(
-            format!("○を「実施済み」と読みました({}行)。", seen.circles),
-            format!("A circle was taken for \"Done\" (rows: {}).", seen.circles),
-        );
-    }
-    if seen.moved > 0 {
-        say(
-            format!("実施判定の欄に添えられた文を、理由・備考に入れました({}行)。", seen.moved),
-            format!("Words beside the decision went to the reason (rows: {}).", seen.moved),
-        );
-    }
-    if seen.formulas > 0 {
-        say(
-            format!("数式のセルは、保存されたときの値で読み取りました({}個)。", seen.formulas),
-            format!("Cells with formulas were read by their saved values (cells: {}).", seen.formulas),
-        );
     }
 }

@@ -22,6 +22,7 @@ struct Filter {
     outcome: Option<Outcome>,
     choice: Option<Choice>,
     problems: bool,
+    holes: bool,
     words: String,
 }
 
@@ -32,6 +33,7 @@ impl Filter {
             outcome: Outcome::from_name(query.get("outcome")),
             choice: Choice::from_name(query.get("choice")),
             problems: query.get("problems") == "yes",
+            holes: query.get("holes") == "yes",
             words: query.get("q").trim().chars().take(100).collect(),
         }
     }
@@ -41,6 +43,7 @@ impl Filter {
             || self.outcome.is_some()
             || self.choice.is_some()
             || self.problems
+            || self.holes
             || !self.words.is_empty()
     }
 
@@ -67,6 +70,7 @@ impl Filter {
             && self.outcome.is_none_or(|outcome| line.state.all.of(outcome) > 0)
             && self.choice.is_none_or(|wanted| wanted == choice)
             && (!self.problems || !line.contradictions.is_empty())
+            && (!self.holes || !line.holes.is_empty())
             && (words.is_empty() || found())
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod edit;
 pub(crate) mod export;
+mod figure;
 pub(crate) mod list;
 pub(crate) mod show;
 pub(crate) mod take;

@@ -1,7 +1,7 @@
 //! One row: policy, threat, live verdicts, our evaluation and its history.
 
 use app::AppError;
-use app::checklist::{Form as RowForm, ShownRow};
+use app::checklist::{COST_FIELDS, Form as RowForm, LossForm, ShownRow};
 use app::guideline::catalog::Threats;
 use askama::Template;
 use axum::body::Bytes;
@@ -11,6 +11,7 @@ use axum::response::Response;
 use model::Text;
 use model::decision::{Aspect, Choice, Severity};
 
+use super::figure::{self, CostRow, Offered, System};
 use crate::Web;
 use crate::error::Failure;
 use crate::form::{Form, Mistakes};
@@ -42,6 +43,12 @@ struct ShowPage {
     impacts: Vec<Impact>,
     severities: [Severity; 4],
     choices: [Choice; 4],
+    systems: Vec<System>,
+    often: Vec<Offered>,
+    prevented: Vec<Offered>,
+    cost: Vec<CostRow>,
+    /// The yen of the four aspects together, as a start for the damage of one event.
+    impacts_yen: Option<u64>,
     mistakes: Mistakes,
     conflict: bool,
 }
@@ -49,8 +56,14 @@ struct ShowPage {
 impl ShowPage {
     fn of(web: &Web, visitor: &Visitor, shown: ShownRow, form: RowForm, mistakes: Mistakes) -> Self {
         let catalog_threats = &web.app.catalog().threats;
+        let p = visitor.page();
         Self {
-            p: visitor.page(),
+            systems: figure::systems(&shown.assets, &form),
+            often: figure::often(&p, &form),
+            prevented: figure::prevented(&p, &form),
+            cost: figure::cost(&form),
+            impacts_yen: shown.decision.yen().filter(|yen| *yen > 0),
+            p,
             threats: threats_of(catalog_threats, &shown.row.threats),
             impacts: Aspect::ALL
                 .into_iter()
@@ -64,6 +77,17 @@ impl ShowPage {
             mistakes,
             conflict: false,
         }
+    }
+
+    /// How many assets are chosen.
+    fn chosen(&self) -> usize {
+        self.systems.iter().flat_map(|system| &system.assets).filter(|asset| asset.chosen).count()
+    }
+
+    /// What the saved measure costs a year, when what is spent once is spread over the usual three years.
+    fn yearly(&self) -> Option<f64> {
+        let horizon = app::risk::Ask::default().horizon_years;
+        Some(app::risk::yearly(self.shown.decision.cost?.total(), horizon))
     }
 }
 
@@ -109,6 +133,30 @@ fn number(text: &str) -> Result<u32, AppError> {
     text.parse().map_err(|_| AppError::NotFound("row"))
 }
 
+/// The form as typed.
+fn typed(form: &Form) -> RowForm {
+    let field = |aspect: Aspect, part: &str| form.text(&format!("{}_{part}", aspect.name()));
+    RowForm {
+        after: form.get("after").parse().unwrap_or(0),
+        current_state: form.text("current_state"),
+        assets: form.all("assets"),
+        impacts: Aspect::ALL
+            .map(|aspect| (field(aspect, "severity"), field(aspect, "words"), field(aspect, "yen"))),
+        loss: LossForm {
+            low: form.text("loss_low"),
+            high: form.text("loss_high"),
+            often_low: form.text("often_low"),
+            often_high: form.text("often_high"),
+            prevented: form.text("prevented"),
+        },
+        cost: COST_FIELDS.map(|(once, yearly)| (form.text(once), form.text(yearly))),
+        choice: form.text("choice"),
+        due: form.text("due"),
+        owner: form.text("owner"),
+        reason: form.text("reason"),
+    }
+}
+
 /// Saves our evaluation. When somebody else saved in the meantime, both are shown and nothing is lost.
 pub(crate) async fn save(
     State(web): State<Web>,
@@ -120,17 +168,7 @@ pub(crate) async fn save(
     let no = number(&no).map_err(fail)?;
     let form = Form::read(&visitor, &body).map_err(fail)?;
     let caller = visitor.caller().map_err(fail)?;
-    let field = |aspect: Aspect, part: &str| form.text(&format!("{}_{part}", aspect.name()));
-    let typed = RowForm {
-        after: form.get("after").parse().unwrap_or(0),
-        current_state: form.text("current_state"),
-        impacts: Aspect::ALL
-            .map(|aspect| (field(aspect, "severity"), field(aspect, "words"), field(aspect, "yen"))),
-        choice: form.text("choice"),
-        due: form.text("due"),
-        owner: form.text("owner"),
-        reason: form.text("reason"),
-    };
+    let typed = typed(&form);
     let asked = typed.clone();
     match web.ask(move |app| app.decide(&caller, no, &asked)).await {
         Ok(_) => Ok(go(&format!("/checklist/{no}?note=decision-saved"))),
