@@ -12,6 +12,8 @@ pub enum Action {
     Look,
     /// Save a checklist row's evaluation.
     DecisionSave,
+    /// Add, change or take away information assets.
+    AssetSave,
     /// Bring in a fact document.
     EvidenceReceive,
     /// Take a subject out of judging, or back in.
@@ -38,9 +40,10 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Action; 13] = [
+    pub const ALL: [Action; 14] = [
         Action::Look,
         Action::DecisionSave,
+        Action::AssetSave,
         Action::EvidenceReceive,
         Action::SubjectRetire,
         Action::WaiverGrant,
@@ -60,6 +63,7 @@ impl Action {
         match self {
             Action::Look => "look",
             Action::DecisionSave => "decision.save",
+            Action::AssetSave => "asset.save",
             Action::EvidenceReceive => "evidence.receive",
             Action::SubjectRetire => "subject.retire",
             Action::WaiverGrant => "waiver.grant",

@@ -28,6 +28,7 @@ pub enum AppError {
     #[error("{}", .0.iter().map(|(what, fix)| format!("{what} → {fix}")).collect::<Vec<_>>().join("; "))]
     Misfit(Vec<(String, String)>),
     /// A document cannot be made.
+    /// A document cannot be made, or one from outside not be read: then it says why in both languages.
     #[error(transparent)]
     Paper(#[from] paper::PaperError),
     /// Something that should not happen.

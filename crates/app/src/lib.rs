@@ -14,11 +14,12 @@ use store::Store;
 pub mod account;
 pub mod action;
 pub mod assess;
+pub mod asset;
 pub mod audit;
 pub mod catalog;
 pub mod checklist;
 pub mod company;
-mod draft;
+pub mod draft;
 pub mod error;
 pub mod evidence;
 pub mod judging;
@@ -56,6 +57,7 @@ pub struct App {
     /// Sheets somebody looked at and has not taken yet.
     proposals: draft::Drafts<checklist::Proposal>,
     waiting: Mutex<BTreeSet<SubjectKind>>,
+    asset_drafts: draft::Drafts<asset::Sheet>,
     /// Held from reading to writing while judging, so that an older verdict never lands on a newer one.
     judging: Mutex<()>,
     /// The last reckoning of losses, made anew when what it rests on changes.
@@ -80,6 +82,7 @@ impl App {
             throttle: account::Throttle::default(),
             proposals: draft::Drafts::default(),
             waiting: Mutex::new(BTreeSet::new()),
+            asset_drafts: draft::Drafts::default(),
             judging: Mutex::new(()),
             outlook: risk::Cache::default(),
         };

@@ -180,12 +180,16 @@ impl Asset {
         }
     }
 
-    /// Whether two entries speak of the same thing: system, part and name alike, whatever the width and case of letters.
+    /// What tells it apart from others: part, system and name, whatever the width and case of letters and the blanks.
+    #[must_use]
+    pub fn key(&self) -> (AssetPart, String, String) {
+        (self.part, plain(&self.system), plain(&self.name))
+    }
+
+    /// Whether two entries speak of the same thing: their keys are alike.
     #[must_use]
     pub fn same_thing(&self, other: &Asset) -> bool {
-        self.part == other.part
-            && plain(&self.system) == plain(&other.system)
-            && plain(&self.name) == plain(&other.name)
+        self.key() == other.key()
     }
 }
 

@@ -38,6 +38,7 @@ impl IntoResponse for Failure {
             AppError::NotFound(_) => (StatusCode::NOT_FOUND, "not-found"),
             AppError::Invalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, "invalid"),
             AppError::Misfit(_) => (StatusCode::UNPROCESSABLE_ENTITY, "misfit"),
+            AppError::Paper(error) if error.text().is_some() => (StatusCode::UNPROCESSABLE_ENTITY, "invalid"),
             AppError::Conflict => (StatusCode::CONFLICT, "conflict"),
             AppError::Wait(_) => (StatusCode::TOO_MANY_REQUESTS, "wait"),
             AppError::Store(_) | AppError::Judge(_) | AppError::Paper(_) | AppError::Internal(_) => {
@@ -50,6 +51,9 @@ impl IntoResponse for Failure {
             }
             AppError::Misfit(found) => {
                 found.iter().map(|(what, fix)| format!("{what} → {fix}")).collect::<Vec<_>>().join(" ")
+            }
+            AppError::Paper(error) => {
+                error.text().map(|why| self.page.x(&why).to_owned()).unwrap_or_default()
             }
             AppError::Wait(secs) => self.page.tn("error-wait-secs", secs),
             _ => String::new(),

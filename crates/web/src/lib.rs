@@ -9,6 +9,7 @@ use app::App;
 
 mod account;
 mod amount;
+mod asset;
 mod audit;
 mod catalog;
 mod chart;

@@ -9,8 +9,8 @@ use axum::{Router, middleware};
 
 pub use crate::gate::Access;
 use crate::{
-    Web, account, audit, catalog, checklist, company, evidence, form, gate, health, overview, plan, risk,
-    setup, statement, static_file, subject, waiver,
+    Web, account, asset, audit, catalog, checklist, company, evidence, form, gate, health, overview, plan,
+    risk, setup, statement, static_file, subject, waiver,
 };
 
 /// A route.
@@ -49,8 +49,8 @@ fn wide<H: Handler<T, Web>, T: 'static>(
 pub fn table() -> Vec<Route> {
     use Access::{May, Open, Setup};
     use Action::{
-        AccountCreate, AccountDisable, CompanySave, DecisionSave, EvidenceReceive, LangChange, Look,
-        PasswordChange, SubjectRetire, WaiverEnd, WaiverGrant,
+        AccountCreate, AccountDisable, AssetSave, CompanySave, DecisionSave, EvidenceReceive, LangChange,
+        Look, PasswordChange, SubjectRetire, WaiverEnd, WaiverGrant,
     };
     vec![
         read("/healthz", Open, health::show),
@@ -72,10 +72,24 @@ pub fn table() -> Vec<Route> {
         read("/checklist/import", May(Look), checklist::take::choose),
         wide("/checklist/import", May(DecisionSave), checklist::take::read, evidence::UPLOAD_MAX_BYTES),
         write("/checklist/import/apply", May(DecisionSave), checklist::take::apply),
+        read("/checklist/check", May(Look), checklist::check::page),
         read("/checklist/{no}", May(Look), checklist::show::page),
         write("/checklist/{no}", May(DecisionSave), checklist::show::save),
         read("/plan", May(Look), plan::page),
         read("/risk", May(Look), risk::page),
+        read("/assets", May(Look), asset::list::page),
+        write("/assets", May(AssetSave), asset::show::create),
+        read("/assets/new", May(Look), asset::show::fresh),
+        read("/assets/system", May(Look), asset::system::page),
+        write("/assets/system", May(AssetSave), asset::system::save),
+        read("/assets/export.xlsx", May(Look), asset::exchange::xlsx),
+        read("/assets/export.csv", May(Look), asset::exchange::csv),
+        read("/assets/import", May(Look), asset::exchange::page),
+        wide("/assets/import", May(AssetSave), asset::exchange::preview, asset::exchange::UPLOAD_MAX_BYTES),
+        write("/assets/import/apply", May(AssetSave), asset::exchange::apply),
+        read("/assets/{id}", May(Look), asset::show::page),
+        write("/assets/{id}", May(AssetSave), asset::show::save),
+        write("/assets/{id}/remove", May(AssetSave), asset::show::remove),
         read("/subjects/{kind}", May(Look), subject::list::page),
         read("/subjects/{kind}/{id}", May(Look), subject::show::page),
         write("/subjects/{kind}/{id}/retire", May(SubjectRetire), subject::retire::retire),

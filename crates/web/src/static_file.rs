@@ -7,10 +7,10 @@ pub(crate) const STYLE: &str = include_str!("../assets/style.css");
 const ICON: &str = include_str!("../assets/icon.svg");
 
 /// The address of the style sheet; it changes with the version, so that browsers may keep it.
-pub(crate) const STYLE_PATH: &str = concat!("/assets/style-", env!("CARGO_PKG_VERSION"), ".css");
+pub(crate) const STYLE_PATH: &str = concat!("/static/style-", env!("CARGO_PKG_VERSION"), ".css");
 
 /// The address of the grid's script.
-pub(crate) const GRID_PATH: &str = concat!("/assets/grid-", env!("CARGO_PKG_VERSION"), ".js");
+pub(crate) const GRID_PATH: &str = concat!("/static/grid-", env!("CARGO_PKG_VERSION"), ".js");
 
 /// The script of the checklist's grid.
 pub(crate) async fn grid() -> Response {

@@ -344,6 +344,14 @@ async fn every_page_speaks_both_languages_and_escapes_what_it_shows() {
     let fields =
         [DECISION, &[("after", "0"), ("choice", "do"), ("due", "2026-11-01"), ("reason", "<i>&\"")]].concat();
     house.post(&sato, "/checklist/34", &fields).await;
+    let asset = [
+        ("system", "<b>営業"),
+        ("part", "data"),
+        ("name", "<i>&\""),
+        ("encryption", "needed"),
+        ("touched_by", "PC-001"),
+    ];
+    assert_eq!(house.post(&sato, "/assets", &asset).await.location, "/assets/1?note=saved");
     let evidence = {
         let page = house.get(&sato, "/subjects/device/PC-001").await;
         page.text.split("/evidence/").nth(1).unwrap().split('"').next().unwrap().to_owned()
@@ -357,6 +365,7 @@ async fn every_page_speaks_both_languages_and_escapes_what_it_shows() {
                 "/subjects/{kind}" => "/subjects/device".to_owned(),
                 "/subjects/{kind}/{id}" => "/subjects/device/PC-001".to_owned(),
                 "/statements/{id}" => "/statements/5.1.4-1".to_owned(),
+                "/assets/{id}" => "/assets/1".to_owned(),
                 "/evidence/{id}" => format!("/evidence/{evidence}"),
                 _ => path,
             };
@@ -369,7 +378,7 @@ async fn every_page_speaks_both_languages_and_escapes_what_it_shows() {
             if page.text.starts_with("<!doctype html>") {
                 assert!(page.text.contains(&format!("<html lang=\"{lang}\">")), "{path}");
                 // No script but the grid's own, which comes from a file of ours.
-                let grid = page.text.matches("<script src=\"/assets/grid-").count();
+                let grid = page.text.matches("<script src=\"/static/grid-").count();
                 assert_eq!(page.text.matches("<script").count(), grid, "{path}");
                 assert!(grid == 0 || path == "/checklist/edit", "{path}");
                 assert!(!page.text.contains(" style="), "{path}");

@@ -1,5 +1,7 @@
 //! The checklist as a workbook in the form of section 11.
 
+use std::collections::BTreeSet;
+
 use guideline::Catalog;
 use guideline::catalog::Row;
 use model::verdict::Counts;
@@ -17,6 +19,9 @@ impl App {
         self.allow(caller, Action::Look, "checklist")?;
         let company = self.company()?;
         let lines = self.rows(caller)?;
+        let decided = lines.iter().filter_map(|line| line.version.as_ref());
+        let named: BTreeSet<u64> = decided.flat_map(|version| version.decision.assets.clone()).collect();
+        let assets = self.asset_names(&named)?;
         let mut verdicts = self.store.read(|read| {
             let mut verdicts: Vec<Verdict> = Vec::new();
             read.each_verdict(|verdict| {
@@ -52,7 +57,7 @@ impl App {
             catalog: catalog.name(),
             profile: standard.profile.name.clone(),
             rows,
-            assets: Vec::new(),
+            assets,
             verdicts: verdicts.into_iter().map(|verdict| sheet_verdict(verdict, catalog)).collect(),
         };
         Ok(xlsx(&sheet, lang)?)

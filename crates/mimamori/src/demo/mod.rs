@@ -16,6 +16,7 @@ use model::{At, Clock, FactDocument, Lang, Role, SystemClock};
 use crate::failure::Failure;
 use crate::serve::serve;
 
+mod asset;
 mod company;
 mod decision;
 mod device;
@@ -129,6 +130,9 @@ fn fill(
         clock.set(Some(day(ago)));
         for document in company::documents(now, ago) {
             app.receive_evidence(&caller, &bytes(&document)?)?;
+        }
+        for form in asset::entered(ago, lang) {
+            app.save_system(&caller, &form)?;
         }
         for (row, form) in decision::made(ago, now) {
             app.decide(&caller, row, &form)?;

@@ -1,5 +1,6 @@
 //! The checklist: the table, a row's page, the grid, the printed form, the workbook out and back in.
 
+pub(crate) mod check;
 pub(crate) mod edit;
 pub(crate) mod export;
 mod figure;

@@ -1,5 +1,6 @@
 //! One subject: every statement, every piece of evidence, what could not be read.
 
+use app::asset::AssetLine;
 use app::guideline::catalog::Statement;
 use app::subject::Shown;
 use askama::Template;
@@ -36,6 +37,7 @@ struct ShowPage {
     outcomes: [Outcome; 4],
     misses: Vec<Missed>,
     system: Vec<(String, String)>,
+    assets: Vec<AssetLine>,
 }
 
 /// The page.
@@ -48,7 +50,10 @@ pub(crate) async fn page(
     let caller = visitor.caller().map_err(fail)?;
     let subject = super::subject(&kind, &id).map_err(fail)?;
     let asked = subject.clone();
-    let shown = web.ask(move |app| app.subject(&caller, &asked)).await.map_err(fail)?;
+    let (shown, assets) = web
+        .ask(move |app| Ok((app.subject(&caller, &asked)?, app.assets_touched_by(&caller, &asked)?)))
+        .await
+        .map_err(fail)?;
     let catalog = web.app.catalog();
     let p = visitor.page();
     let judged = shown
@@ -82,6 +87,7 @@ pub(crate) async fn page(
         outcomes: Outcome::ALL,
         misses,
         system,
+        assets,
         p,
     }))
 }

