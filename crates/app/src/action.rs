@@ -28,6 +28,10 @@ pub enum Action {
     ProfileSave,
     /// Move the assessment on to another catalogue.
     CatalogueMove,
+    /// Record, change or remove a product the company uses.
+    ProductSave,
+    /// Answer about readiness, or plan a measure that helps.
+    ReadinessSave,
     /// Make an account.
     AccountCreate,
     /// Disable or enable an account.
@@ -40,7 +44,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Action; 14] = [
+    pub const ALL: [Action; 16] = [
         Action::Look,
         Action::DecisionSave,
         Action::AssetSave,
@@ -51,6 +55,8 @@ impl Action {
         Action::CompanySave,
         Action::ProfileSave,
         Action::CatalogueMove,
+        Action::ProductSave,
+        Action::ReadinessSave,
         Action::AccountCreate,
         Action::AccountDisable,
         Action::PasswordChange,
@@ -71,6 +77,8 @@ impl Action {
             Action::CompanySave => "company.save",
             Action::ProfileSave => "profile.save",
             Action::CatalogueMove => "catalogue.move",
+            Action::ProductSave => "product.save",
+            Action::ReadinessSave => "readiness.save",
             Action::AccountCreate => "account.create",
             Action::AccountDisable => "account.disable",
             Action::PasswordChange => "password.change",

@@ -13,6 +13,9 @@ use crate::{App, AppError, Result};
 /// How many subjects are judged and written in one go.
 const SUBJECTS_AT_ONCE: usize = 200;
 
+/// A subject with its verdicts.
+type Judged<'a> = (&'a Subject, Vec<Verdict>);
+
 impl App {
     /// Judges a subject again after its evidence changed, and marks the kinds that look at it.
     pub(crate) fn judge_again(&self, subject: &Subject) -> Result<()> {
@@ -114,7 +117,7 @@ impl App {
         &self,
         judge: &Judge,
         subjects: &[Subject],
-        each: &mut dyn FnMut(&[(&Subject, Vec<Verdict>)]) -> Result<()>,
+        each: &mut dyn FnMut(&[Judged<'_>]) -> Result<()>,
     ) -> Result<()> {
         let Some(kind) = subjects.first().map(|subject| subject.kind) else { return Ok(()) };
         let now = self.now();
@@ -128,8 +131,7 @@ impl App {
                 }
                 Ok::<_, AppError>(())
             })?;
-            let judged: Vec<(&Subject, Vec<Verdict>)> =
-                some.iter().zip(judge.subjects(&snapshot, some, now)).collect();
+            let judged: Vec<Judged<'_>> = some.iter().zip(judge.subjects(&snapshot, some, now)).collect();
             each(&judged)?;
         }
         Ok(())

@@ -83,17 +83,27 @@ const WIDTHS: (usize, usize) = (8, 56);
 /// [`PaperError::TooManyRows`] and [`PaperError::TooManyColumns`] when a worksheet cannot hold it;
 /// [`PaperError::Workbook`] when the workbook library refuses something.
 pub fn xlsx(table: &Table) -> Result<Vec<u8>, PaperError> {
-    let (rows, limit) = (table.rows.len(), ROWS_MAX - FIRST_ROW as usize);
-    if rows > limit {
-        return Err(PaperError::TooManyRows { rows, limit });
-    }
-    let columns = u16::try_from(table.columns())
-        .ok()
-        .filter(|columns| usize::from(*columns) <= COLUMNS_MAX)
-        .ok_or(PaperError::TooManyColumns { columns: table.columns(), limit: COLUMNS_MAX })?;
+    book(table, &[])
+}
+
+/// Several tables as one workbook, a sheet each, in their order; the workbook is called by the first one's title.
+///
+/// # Errors
+/// As [`xlsx`]; two tables with one title are refused by the workbook library.
+pub fn book(first: &Table, more: &[Table]) -> Result<Vec<u8>, PaperError> {
     let mut book =
-        book::workbook(&table.title, "", table.made_at, &[]).map_err(PaperError::in_part("frame"))?;
-    write(book.add_worksheet(), table, columns).map_err(PaperError::in_part("table"))?;
+        book::workbook(&first.title, "", first.made_at, &[]).map_err(PaperError::in_part("frame"))?;
+    for table in std::iter::once(first).chain(more) {
+        let (rows, limit) = (table.rows.len(), ROWS_MAX - FIRST_ROW as usize);
+        if rows > limit {
+            return Err(PaperError::TooManyRows { rows, limit });
+        }
+        let columns = u16::try_from(table.columns())
+            .ok()
+            .filter(|columns| usize::from(*columns) <= COLUMNS_MAX)
+            .ok_or(PaperError::TooManyColumns { columns: table.columns(), limit: COLUMNS_MAX })?;
+        write(book.add_worksheet(), table, columns).map_err(PaperError::in_part("table"))?;
+    }
     package::finished(book)
 }
 

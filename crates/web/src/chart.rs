@@ -20,20 +20,25 @@ pub(crate) fn escaped(text: &str) -> String {
 
 /// Counts as one bar: failed, unknown, waived, passed.
 pub(crate) fn bar(counts: &Counts, words: &str) -> String {
+    let part = |outcome: Outcome| (format!("bar-{}", outcome.name()), counts.of(outcome));
+    stack(&Outcome::ALL.map(part), words)
+}
+
+/// Parts of a whole as one bar, each with its class.
+pub(crate) fn stack(parts: &[(String, u32)], words: &str) -> String {
     let words = escaped(words);
     let mut out = format!(
         "<svg class=\"bar\" viewBox=\"0 0 100 8\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"{words}\">\
          <title>{words}</title><rect class=\"bar-none\" x=\"0\" y=\"0\" width=\"100\" height=\"8\"/>"
     );
-    let total = f64::from(counts.total().max(1));
+    let total = f64::from(parts.iter().fold(0, |sum: u32, (_, count)| sum.saturating_add(*count)).max(1));
     let mut from = 0.0;
-    for outcome in Outcome::ALL {
-        let width = f64::from(counts.of(outcome)) / total * 100.0;
+    for (class, count) in parts {
+        let width = f64::from(*count) / total * 100.0;
         if width > 0.0 {
             let _ = write!(
                 out,
-                "<rect class=\"bar-{}\" x=\"{from:.2}\" y=\"0\" width=\"{width:.2}\" height=\"8\"/>",
-                outcome.name()
+                "<rect class=\"{class}\" x=\"{from:.2}\" y=\"0\" width=\"{width:.2}\" height=\"8\"/>"
             );
             from += width;
         }

@@ -1,6 +1,7 @@
 //! The plan: a list and a picture of the time line.
 
 use app::plan::{Plan, Planned};
+use app::readiness::MeasureLine;
 use app::risk::{Ask, Risk, RiskLine};
 use askama::Template;
 use axum::extract::State;
@@ -20,6 +21,8 @@ struct PlanPage {
     plan: Plan,
     picture: String,
     risk: Risk,
+    /// Measures for home-working, beside the checklist's rows.
+    measures: Vec<MeasureLine>,
 }
 
 impl PlanPage {
@@ -27,14 +30,26 @@ impl PlanPage {
     fn figures(&self, planned: &Planned) -> Option<&RiskLine> {
         self.risk.row(planned.line.row.no)
     }
+
+    /// Days from today to a measure's day; negative when it is past.
+    fn days_left(&self, measure: &MeasureLine) -> Option<i64> {
+        measure.planned.due.map(|due| self.plan.today.days_until(due))
+    }
+
+    fn overdue(&self, measure: &MeasureLine) -> bool {
+        self.days_left(measure).is_some_and(|days| days < 0)
+    }
 }
 
 /// The page.
 pub(crate) async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, Failure> {
     let fail = |error| Failure::new(error, &visitor);
     let caller = visitor.caller().map_err(fail)?;
-    let (plan, risk) = web
-        .ask(move |app| Ok((app.plan(&caller)?, app.risk(&caller, Ask::default())?)))
+    let (plan, risk, measures) = web
+        .ask(move |app| {
+            let measures = app.readiness(&caller)?.measures;
+            Ok((app.plan(&caller)?, app.risk(&caller, Ask::default())?, measures))
+        })
         .await
         .map_err(fail)?;
     let p = visitor.page();
@@ -54,7 +69,7 @@ pub(crate) async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Res
         })
         .collect();
     let picture = chart::time_line(&dues, &months(plan.today, &p), &p.t("plan-picture-words"));
-    Ok(show(&PlanPage { p, plan, picture, risk }))
+    Ok(show(&PlanPage { p, plan, picture, risk, measures }))
 }
 
 /// Today, and the first of each month ahead.

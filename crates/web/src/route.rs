@@ -9,8 +9,8 @@ use axum::{Router, middleware};
 
 pub use crate::gate::Access;
 use crate::{
-    Web, account, asset, audit, catalog, checklist, company, evidence, form, gate, health, overview, plan,
-    risk, setup, statement, static_file, subject, waiver,
+    Web, account, asset, audit, catalog, checklist, company, crosswalk, evidence, form, gate, health,
+    overview, plan, product, readiness, risk, setup, statement, static_file, subject, waiver,
 };
 
 /// A route.
@@ -50,7 +50,7 @@ pub fn table() -> Vec<Route> {
     use Access::{May, Open, Setup};
     use Action::{
         AccountCreate, AccountDisable, AssetSave, CompanySave, DecisionSave, EvidenceReceive, LangChange,
-        Look, PasswordChange, SubjectRetire, WaiverEnd, WaiverGrant,
+        Look, PasswordChange, ProductSave, ReadinessSave, SubjectRetire, WaiverEnd, WaiverGrant,
     };
     vec![
         read("/healthz", Open, health::show),
@@ -95,6 +95,22 @@ pub fn table() -> Vec<Route> {
         write("/subjects/{kind}/{id}/retire", May(SubjectRetire), subject::retire::retire),
         read("/evidence/{id}", May(Look), evidence::show),
         wide("/evidence", May(EvidenceReceive), evidence::receive, evidence::UPLOAD_MAX_BYTES),
+        read("/crosswalk", May(Look), crosswalk::list),
+        read("/crosswalk/{id}", May(Look), crosswalk::page),
+        read("/crosswalk/{id}/export.xlsx", May(Look), crosswalk::xlsx),
+        read("/crosswalk/{id}/export.csv", May(Look), crosswalk::csv),
+        read("/products", May(Look), product::list::page),
+        read("/products/own/{id}", May(Look), product::show::page),
+        write("/products/own/{id}", May(ProductSave), product::show::save),
+        write("/products/own/{id}/remove", May(ProductSave), product::show::remove),
+        read("/readiness", May(Look), readiness::list::show),
+        read("/readiness/start", May(Look), readiness::list::start),
+        read("/readiness/export.xlsx", May(Look), readiness::list::xlsx),
+        read("/readiness/{part}/{about}", May(Look), readiness::answer::page),
+        write("/readiness/{part}/{about}", May(ReadinessSave), readiness::answer::save),
+        write("/readiness/{part}/{about}/remove", May(ReadinessSave), readiness::answer::remove),
+        read("/measures/{id}", May(Look), readiness::measure::page),
+        write("/measures/{id}", May(ReadinessSave), readiness::measure::save),
         read("/policies", May(Look), statement::list),
         read("/statements/{id}", May(Look), statement::page),
         read("/catalog/export/{format}", May(Look), catalog::export),

@@ -5,7 +5,7 @@ use app::guideline::catalog::{Group, Policy, Statement};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use model::{StatementId, Text, Verdict};
+use model::{Outcome, StatementId, Text, Verdict};
 
 use crate::Web;
 use crate::error::Failure;
@@ -57,6 +57,7 @@ struct ShownParam {
 
 /// Another framework that asks for the same.
 struct Also {
+    id: String,
     name: Text,
     url: String,
     items: Vec<CrosswalkItem>,
@@ -75,6 +76,16 @@ struct ShowPage {
     verdicts: Vec<Verdict>,
     also: Vec<Also>,
     excluded: Option<Text>,
+    /// Own products in use that are said to help.
+    in_use: Vec<String>,
+}
+
+impl ShowPage {
+    /// Whether products in use have something to explain: something fails or is not known in spite of them.
+    fn explains(&self) -> bool {
+        let open = |verdict: &Verdict| matches!(verdict.verdict, Outcome::Fail | Outcome::Unknown);
+        !self.in_use.is_empty() && self.verdicts.iter().any(open)
+    }
 }
 
 /// A parameter's value as people read it.
@@ -100,7 +111,10 @@ pub(crate) async fn page(
     let id = StatementId(id);
     let caller = visitor.caller().map_err(fail)?;
     let asked = id.clone();
-    let verdicts = web.ask(move |app| app.verdicts_of(&caller, &asked)).await.map_err(fail)?;
+    let (verdicts, in_use) = web
+        .ask(move |app| Ok((app.verdicts_of(&caller, &asked)?, app.products_for(&caller, &asked)?)))
+        .await
+        .map_err(fail)?;
     let standard = web.app.standard();
     let catalog = &standard.catalog;
     let (Some(policy), Some(statement)) = (catalog.policy_of(&id), catalog.statement(&id)) else {
@@ -129,6 +143,7 @@ pub(crate) async fn page(
             let of_policy = |item: &&CrosswalkItem| item.policies.contains(&policy.id);
             let items: Vec<CrosswalkItem> = crosswalk.items.iter().filter(of_policy).cloned().collect();
             (!items.is_empty()).then(|| Also {
+                id: crosswalk.id.clone(),
                 name: crosswalk.name.clone(),
                 url: crosswalk.url.clone(),
                 items,
@@ -144,6 +159,7 @@ pub(crate) async fn page(
         params,
         verdicts,
         also,
+        in_use,
         excluded: standard.profile.exclusion(&id).cloned(),
         p,
     }))

@@ -367,6 +367,12 @@ async fn every_page_speaks_both_languages_and_escapes_what_it_shows() {
                 "/statements/{id}" => "/statements/5.1.4-1".to_owned(),
                 "/assets/{id}" => "/assets/1".to_owned(),
                 "/evidence/{id}" => format!("/evidence/{evidence}"),
+                "/products/own/{id}" => "/products/own/new".to_owned(),
+                "/readiness/{part}/{about}" => "/readiness/job/sales".to_owned(),
+                // Leads on to a questionnaire.
+                "/readiness/start" => continue,
+                "/measures/{id}" => "/measures/chat".to_owned(),
+                own if own.starts_with("/crosswalk/") => own.replace("{id}", "ipa-25"),
                 _ => path,
             };
             if matches!(route.access, Access::Setup) {

@@ -16,4 +16,5 @@ pub use form::{COST_FIELDS, Form, LossForm};
 pub use list::RowLine;
 pub use show::{AssetLine, ShownRow, ShownStatement};
 pub use state::RowState;
+pub(crate) use state::by_statement;
 pub use take::{Changed, Proposal, ProposedRow, Saved};

@@ -36,8 +36,18 @@ impl RowState {
         profile: &Profile,
         counts: &BTreeMap<StatementId, Counts>,
     ) -> Self {
+        Self::of_statements(&row.statements, catalog, profile, counts)
+    }
+
+    /// The state of any statements taken together.
+    pub(crate) fn of_statements<'a>(
+        ids: impl IntoIterator<Item = &'a StatementId>,
+        catalog: &Catalog,
+        profile: &Profile,
+        counts: &BTreeMap<StatementId, Counts>,
+    ) -> Self {
         let mut state = Self::default();
-        for id in &row.statements {
+        for id in ids {
             let own = counts.get(id).copied().unwrap_or_default();
             let shall = catalog
                 .statement(id)

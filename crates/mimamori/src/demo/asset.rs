@@ -20,7 +20,7 @@ struct Entered {
 
 const ENTERED: [Entered; 4] = [
     Entered {
-        ago: 29,
+        ago: 28,
         template: "device",
         system: ("貸与PC", "Lent PCs"),
         owner: "佐藤 美咲",
@@ -28,11 +28,11 @@ const ENTERED: [Entered; 4] = [
         methods: &[("hardware", "BitLocker"), ("os", "パスワード管理ツール"), ("data", "BitLocker")],
     },
     Entered {
-        ago: 29,
+        ago: 28,
         template: "server",
         system: ("販売管理システム", "Sales system"),
         owner: "高橋 浩",
-        touched_by: "server/SV-FILE01; PC-003; PC-004; person/takahashi.hiroshi",
+        touched_by: "PC-003; PC-004; person/takahashi.hiroshi",
         methods: &[
             ("hardware", "BitLocker"),
             ("os", "パスワード管理ツール"),
@@ -41,15 +41,15 @@ const ENTERED: [Entered; 4] = [
         ],
     },
     Entered {
-        ago: 29,
+        ago: 28,
         template: "website",
         system: ("自社Webサイト", "Company web site"),
         owner: "",
-        touched_by: "server/SV-WEB01; PC-015",
+        touched_by: "PC-015",
         methods: &[("system", "パスワード管理ツール"), ("network", "パスワード管理ツール")],
     },
     Entered {
-        ago: 29,
+        ago: 28,
         template: "contract",
         system: ("受託開発(物流会社)", "Project for a carrier"),
         owner: "鈴木 大地",

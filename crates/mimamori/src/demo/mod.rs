@@ -23,6 +23,7 @@ mod device;
 mod directory;
 mod document;
 mod home;
+mod library;
 mod network_device;
 mod person;
 mod server;
@@ -140,6 +141,7 @@ fn fill(
         for grant in decision::accepted(ago, now) {
             app.grant_waiver(&caller, &grant)?;
         }
+        library::record(&app, &caller, ago, now)?;
         app.sweep()?;
     }
     clock.set(None);

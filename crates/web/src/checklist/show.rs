@@ -3,6 +3,7 @@
 use app::AppError;
 use app::checklist::{COST_FIELDS, Form as RowForm, LossForm, ShownRow};
 use app::guideline::catalog::Threats;
+use app::product::RowProducts;
 use askama::Template;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -51,6 +52,8 @@ struct ShowPage {
     impacts_yen: Option<u64>,
     mistakes: Mistakes,
     conflict: bool,
+    /// Products for this row: they explain, the verdicts rest on facts.
+    products: RowProducts,
 }
 
 impl ShowPage {
@@ -76,6 +79,7 @@ impl ShowPage {
             choices: Choice::ALL,
             mistakes,
             conflict: false,
+            products: RowProducts::default(),
         }
     }
 
@@ -113,6 +117,12 @@ async fn shown(web: &Web, visitor: &Visitor, no: u32) -> Result<ShownRow, Failur
     web.ask(move |app| app.row(&caller, no)).await.map_err(fail)
 }
 
+async fn products(web: &Web, visitor: &Visitor, no: u32) -> Result<RowProducts, Failure> {
+    let fail = |error| Failure::new(error, visitor);
+    let caller = visitor.caller().map_err(fail)?;
+    web.ask(move |app| app.row_products(&caller, no)).await.map_err(fail)
+}
+
 /// The page.
 pub(crate) async fn page(
     State(web): State<Web>,
@@ -126,7 +136,9 @@ pub(crate) async fn page(
     if form.current_state.is_empty() && shown.version == 0 {
         form.current_state = shown.proposed_state.get(visitor.lang).to_owned();
     }
-    Ok(show_as(StatusCode::OK, &ShowPage::of(&web, &visitor, shown, form, Mistakes::default())))
+    let products = products(&web, &visitor, no).await?;
+    let page = ShowPage { products, ..ShowPage::of(&web, &visitor, shown, form, Mistakes::default()) };
+    Ok(show_as(StatusCode::OK, &page))
 }
 
 fn number(text: &str) -> Result<u32, AppError> {
@@ -175,14 +187,19 @@ pub(crate) async fn save(
         Err(AppError::Conflict) => {
             let shown = shown(&web, &visitor, no).await?;
             let form = RowForm { after: shown.version, ..typed };
-            let page =
-                ShowPage { conflict: true, ..ShowPage::of(&web, &visitor, shown, form, Mistakes::default()) };
+            let products = products(&web, &visitor, no).await?;
+            let page = ShowPage {
+                conflict: true,
+                products,
+                ..ShowPage::of(&web, &visitor, shown, form, Mistakes::default())
+            };
             Ok(show_as(StatusCode::CONFLICT, &page))
         }
         Err(error) => {
             let mistakes = Mistakes::of(error).map_err(fail)?;
             let shown = shown(&web, &visitor, no).await?;
-            let page = ShowPage::of(&web, &visitor, shown, typed, mistakes);
+            let products = products(&web, &visitor, no).await?;
+            let page = ShowPage { products, ..ShowPage::of(&web, &visitor, shown, typed, mistakes) };
             Ok(show_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }
     }
