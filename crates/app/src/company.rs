@@ -1,6 +1,7 @@
 //! The company: its name and size, the parts of section 4.6 it has, the profile it is judged by.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use model::evidence::{FORMAT, VERSION, id_of};
 use model::{At, Caller, FactDocument, Source, Subject};
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use store::{Change, Read};
 
 use crate::error::{Findings, Invalid};
-use crate::{Action, App, Result};
+use crate::{Action, App, Result, profile};
 
 /// The profile a new company starts with.
 pub const DEFAULT_PROFILE: &str = "csaj-2018";
@@ -109,6 +110,17 @@ impl App {
         self.allow(caller, Action::CompanySave, "company")?;
         let mut findings = Findings::default();
         let company = company.checked(&self.profile_ids()?, &mut findings);
+        // A profile that does not fit must not be chosen: nothing could be judged by it.
+        if company.profile != self.company()?.profile {
+            let base = Arc::clone(&self.standard().base);
+            match self.store.read(|read| profile::find(read, &base, &company.profile)) {
+                Ok(profile) if !profile.misfits(&base).is_empty() => {
+                    findings.add(Invalid::new("profile", "profile-misfit"));
+                }
+                Ok(_) | Err(crate::AppError::NotFound(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
         findings.done()?;
         let now = self.now();
         let register = register(&company, &caller.name, now)?;

@@ -72,8 +72,21 @@ pub(crate) fn load(read: &Read<'_>, latest: &Arc<Catalog>) -> Result<Standard> {
         },
         _ => (Arc::clone(latest), None),
     };
-    let profile = profile::find(read, &base, company.profile_id())?;
-    Ok(Standard { lost, ..Standard::of(base, &profile)? })
+    let id = company.profile_id();
+    let found = profile::find(read, &base, id);
+    match found.and_then(|profile| Standard::of(Arc::clone(&base), &profile)) {
+        Ok(standard) => Ok(Standard { lost, ..standard }),
+        // Without the kept catalogue the profile may fit nothing. Whoever cannot open the program cannot mend it, so it
+        // judges as printed and says so.
+        Err(error @ (AppError::Misfit(_) | AppError::NotFound(_))) => match (lost, base.profiles.first()) {
+            (Some(lost), Some(first)) => {
+                let lost = format!("{lost}; profile {id}: {error}");
+                Ok(Standard { lost: Some(lost), ..Standard::of(Arc::clone(&base), first)? })
+            }
+            _ => Err(error),
+        },
+        Err(error) => Err(error),
+    }
 }
 
 /// A catalogue kept with the data, or why it cannot be used.

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use guideline::Catalog;
 use guideline::catalog::{CatalogDifference, difference};
 use model::Caller;
 
@@ -18,6 +19,10 @@ pub struct Upgrade {
     pub to: String,
     /// Its fingerprint: the visitor decides about exactly this one.
     pub fingerprint: String,
+    /// Why the kept catalogue cannot be used, if so; then the program's own counts already.
+    pub lost: Option<String>,
+    /// The id of the profile in force.
+    pub profile: String,
     /// What changed, row by row.
     pub difference: CatalogDifference,
     /// What of the company's own profile no longer fits: what is wrong, what to do. Moving on waits until it is mended.
@@ -27,12 +32,20 @@ pub struct Upgrade {
 }
 
 impl App {
-    /// Whether the program came with another catalogue than the assessment was made with: its name.
+    /// The catalogue the program came with.
+    #[must_use]
+    pub fn latest(&self) -> Arc<Catalog> {
+        Arc::clone(&self.latest)
+    }
+
+    /// Whether the program came with another catalogue than the assessment was made with, or the kept one is lost: the
+    /// name of the program's own.
     #[must_use]
     pub fn upgrade_waits(&self) -> Option<String> {
         let standard = self.standard();
-        let waits = standard.base.files().fingerprint() != self.latest.files().fingerprint();
-        waits.then(|| self.latest.name())
+        let same = Arc::ptr_eq(&standard.base, &self.latest)
+            || standard.base.files().fingerprint() == self.latest.files().fingerprint();
+        (standard.lost.is_some() || !same).then(|| self.latest.name())
     }
 
     /// What moving on would change; `None` when there is nothing to move on to.
@@ -46,13 +59,19 @@ impl App {
         }
         let old = self.standard();
         let company = self.company()?;
-        let own = self.store.read(|read| profile::find(read, &self.latest, company.profile_id()))?;
-        let (misfits, shifts) = match Standard::of(Arc::clone(&self.latest), &own) {
+        let own = self.store.read(|read| profile::find(read, &self.latest, company.profile_id()));
+        let (misfits, shifts) = match own.and_then(|own| Standard::of(Arc::clone(&self.latest), &own)) {
             Ok(new) => (Vec::new(), self.shifts(&new)?),
             Err(crate::AppError::Misfit(misfits)) => (misfits, Vec::new()),
+            Err(crate::AppError::NotFound(_)) => {
+                let what = format!("the new catalogue has no profile '{}'", company.profile_id());
+                (vec![(what, "choose another profile first".to_owned())], Vec::new())
+            }
             Err(other) => return Err(other),
         };
         Ok(Some(Upgrade {
+            lost: old.lost.clone(),
+            profile: company.profile_id().to_owned(),
             from: old.base.name(),
             to: self.latest.name(),
             fingerprint: self.latest.files().fingerprint(),
@@ -71,6 +90,10 @@ impl App {
         self.allow(caller, Action::CatalogueMove, fingerprint)?;
         if self.latest.files().fingerprint() != fingerprint {
             return Err(crate::AppError::Conflict);
+        }
+        // A second click on the button: it is done already.
+        if self.upgrade_waits().is_none() {
+            return Ok(());
         }
         let company = self.company()?;
         let own = self.store.read(|read| profile::find(read, &self.latest, company.profile_id()))?;

@@ -112,15 +112,15 @@ async fn main() {
     let folder = tempfile::tempdir().unwrap();
     let hands = Arc::new(Hands(Mutex::new(now().plus_days(-365 * 5))));
     let catalog = Catalog::embedded().unwrap();
-    let app =
-        Arc::new(App::open(folder.path(), catalog, Arc::clone(&hands) as Arc<dyn Clock>).unwrap());
+    let app = Arc::new(App::open(folder.path(), catalog, Arc::clone(&hands) as Arc<dyn Clock>).unwrap());
     let person = NewPerson {
         login: "sato".into(),
         name: "佐藤".into(),
         password: PASSWORD.into(),
         ..NewPerson::default()
     };
-    let company = Company { name: "計測".into(), people: 24, profile: "csaj-2018".into(), ..Company::default() };
+    let company =
+        Company { name: "計測".into(), people: 24, profile: "csaj-2018".into(), ..Company::default() };
     app.set_up(&Setup { code: app.new_setup_code().unwrap(), person, company }).unwrap();
     let started = Instant::now();
     *hands.0.lock().unwrap() = now();

@@ -27,16 +27,18 @@ struct CompanyPage {
 }
 
 impl CompanyPage {
-    fn of(web: &Web, visitor: &Visitor, company: Company, mistakes: Mistakes) -> Self {
-        let catalog = web.app.catalog();
-        Self {
+    async fn of(web: &Web, visitor: &Visitor, company: Company, mistakes: Mistakes) -> Result<Self, Failure> {
+        let fail = |error| Failure::new(error, visitor);
+        let caller = visitor.caller().map_err(fail)?;
+        let lines = web.ask(move |app| app.profiles(&caller)).await.map_err(fail)?;
+        Ok(Self {
             p: visitor.page(),
             company,
-            profiles: catalog.profiles.clone(),
+            profiles: lines.into_iter().map(|line| line.profile).collect(),
             parts: PARTS,
-            catalog: catalog.name(),
+            catalog: web.app.catalog().name(),
             mistakes,
-        }
+        })
     }
 }
 
@@ -50,7 +52,7 @@ impl CompanyPage {
 /// The form.
 pub(crate) async fn show(State(web): State<Web>, visitor: Visitor) -> Result<Response, Failure> {
     let company = web.ask(app::App::company).await.map_err(|error| Failure::new(error, &visitor))?;
-    Ok(show_as(StatusCode::OK, &CompanyPage::of(&web, &visitor, company, Mistakes::default())))
+    Ok(show_as(StatusCode::OK, &CompanyPage::of(&web, &visitor, company, Mistakes::default()).await?))
 }
 
 /// Saves it; another profile judges everything anew.
@@ -64,7 +66,7 @@ pub(crate) async fn save(State(web): State<Web>, visitor: Visitor, body: Bytes) 
         Ok(()) => Ok(go("/company?note=saved")),
         Err(error) => {
             let mistakes = Mistakes::of(error).map_err(fail)?;
-            let page = CompanyPage::of(&web, &visitor, company, mistakes);
+            let page = CompanyPage::of(&web, &visitor, company, mistakes).await?;
             Ok(show_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }
     }

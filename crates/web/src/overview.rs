@@ -24,6 +24,8 @@ struct OverviewPage {
     outcomes: [Outcome; 4],
     trend: String,
     as_of: String,
+    /// That the program came with another catalogue than the assessment was made with.
+    upgrade: Option<String>,
 }
 
 /// The page.
@@ -51,6 +53,7 @@ pub(crate) async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Res
         risk,
         outcomes: Outcome::ALL,
         as_of: now.minute(),
+        upgrade: crate::upgrade::note(&web, &p),
         p,
     }))
 }

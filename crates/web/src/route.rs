@@ -10,7 +10,8 @@ use axum::{Router, middleware};
 pub use crate::gate::Access;
 use crate::{
     Web, account, asset, audit, catalog, checklist, company, crosswalk, evidence, form, gate, health,
-    overview, plan, product, readiness, risk, setup, statement, static_file, subject, waiver,
+    overview, plan, product, profile, readiness, risk, setup, statement, static_file, subject, upgrade,
+    waiver,
 };
 
 /// A route.
@@ -49,8 +50,9 @@ fn wide<H: Handler<T, Web>, T: 'static>(
 pub fn table() -> Vec<Route> {
     use Access::{May, Open, Setup};
     use Action::{
-        AccountCreate, AccountDisable, AssetSave, CompanySave, DecisionSave, EvidenceReceive, LangChange,
-        Look, PasswordChange, ProductSave, ReadinessSave, SubjectRetire, WaiverEnd, WaiverGrant,
+        AccountCreate, AccountDisable, AssetSave, CatalogueMove, CompanySave, DecisionSave, EvidenceReceive,
+        LangChange, Look, PasswordChange, ProductSave, ProfileSave, ReadinessSave, SubjectRetire, WaiverEnd,
+        WaiverGrant,
     };
     vec![
         read("/healthz", Open, health::show),
@@ -117,6 +119,34 @@ pub fn table() -> Vec<Route> {
         read("/waivers", May(Look), waiver::list),
         write("/waivers", May(WaiverGrant), waiver::grant),
         write("/waivers/{id}/end", May(WaiverEnd), waiver::end),
+        read("/profiles", May(Look), profile::list::page),
+        write("/profiles", May(ProfileSave), profile::list::derive),
+        wide("/profiles/import", May(ProfileSave), profile::import::take, profile::import::UPLOAD_MAX_BYTES),
+        read("/profiles/difference", May(Look), profile::difference::page),
+        read("/profiles/{id}", May(Look), profile::show::page),
+        write("/profiles/{id}", May(ProfileSave), profile::show::describe),
+        write("/profiles/{id}/remove", May(ProfileSave), profile::show::remove),
+        read("/profiles/{id}/export/{format}", May(Look), profile::export::file),
+        read("/profiles/{id}/preview", May(Look), profile::preview::page),
+        write("/profiles/{id}/use", May(CompanySave), profile::preview::take),
+        read("/profiles/{id}/statements", May(Look), profile::statement::list),
+        read("/profiles/{id}/statements/{statement}", May(Look), profile::statement::page),
+        write("/profiles/{id}/statements/{statement}", May(ProfileSave), profile::statement::save),
+        read("/profiles/{id}/own", May(Look), profile::own::new),
+        write("/profiles/{id}/own", May(ProfileSave), profile::own::add),
+        read("/profiles/{id}/own/{statement}", May(Look), profile::own::page),
+        write("/profiles/{id}/own/{statement}", May(ProfileSave), profile::own::save),
+        write("/profiles/{id}/try", May(Look), profile::trial::run),
+        read("/profiles/{id}/threats", May(Look), profile::threat::new),
+        write("/profiles/{id}/threats", May(ProfileSave), profile::threat::add),
+        read("/profiles/{id}/threats/{threat}", May(Look), profile::threat::page),
+        write("/profiles/{id}/threats/{threat}", May(ProfileSave), profile::threat::save),
+        read("/profiles/{id}/rows", May(Look), profile::row::new),
+        write("/profiles/{id}/rows", May(ProfileSave), profile::row::add),
+        read("/profiles/{id}/rows/{no}", May(Look), profile::row::page),
+        write("/profiles/{id}/rows/{no}", May(ProfileSave), profile::row::save),
+        read("/upgrade", May(Look), upgrade::page),
+        write("/upgrade", May(CatalogueMove), upgrade::take),
         read("/company", May(Look), company::show),
         write("/company", May(CompanySave), company::save),
         read("/accounts", May(Look), account::list::show),

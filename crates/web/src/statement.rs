@@ -26,6 +26,8 @@ struct ListPage {
     groups: Vec<GroupOf>,
     catalog: String,
     statements: usize,
+    /// That the program came with another catalogue than the assessment was made with.
+    upgrade: Option<String>,
 }
 
 /// All policies.
@@ -39,11 +41,13 @@ pub(crate) async fn list(State(web): State<Web>, visitor: Visitor) -> Response {
             policies: catalog.policies.iter().filter(|policy| policy.group == group).cloned().collect(),
         })
         .collect();
+    let p = visitor.page();
     show(&ListPage {
-        p: visitor.page(),
         groups,
         catalog: catalog.name(),
         statements: catalog.statements().count(),
+        upgrade: crate::upgrade::note(&web, &p),
+        p,
     })
 }
 
@@ -89,7 +93,7 @@ impl ShowPage {
 }
 
 /// A parameter's value as people read it.
-fn in_words(value: &serde_json::Value, p: &Page) -> String {
+pub(crate) fn in_words(value: &serde_json::Value, p: &Page) -> String {
     match value {
         serde_json::Value::String(text) => text.clone(),
         serde_json::Value::Bool(true) => p.t("yes"),

@@ -268,6 +268,7 @@ async fn every_route_is_closed_to_whom_it_is_not_for() {
     for route in table() {
         let path = route.path.replace("{no}", "34").replace("{kind}", "device").replace("{format}", "json");
         let path = path.replace("{id}", "1").replace("{login}", "nobody");
+        let path = path.replace("{statement}", "5.1.4-1").replace("{threat}", "own-1");
         let mut cells = Vec::new();
         for (name, browser) in
             [("stranger", &Browser::default()), ("auditor", &auditor), ("administrator", &sato)]
@@ -356,6 +357,7 @@ async fn every_page_speaks_both_languages_and_escapes_what_it_shows() {
         let page = house.get(&sato, "/subjects/device/PC-001").await;
         page.text.split("/evidence/").nth(1).unwrap().split('"').next().unwrap().to_owned()
     };
+    make_own_profile(&house, &sato).await;
     for lang in ["ja", "en"] {
         let kept = house.post(&sato, "/account/lang", &[("lang", lang), ("back", "/")]).await;
         assert_eq!(kept.status, StatusCode::SEE_OTHER);
@@ -373,6 +375,12 @@ async fn every_page_speaks_both_languages_and_escapes_what_it_shows() {
                 "/readiness/start" => continue,
                 "/measures/{id}" => "/measures/chat".to_owned(),
                 own if own.starts_with("/crosswalk/") => own.replace("{id}", "ipa-25"),
+                "/profiles/{id}/export/{format}" => "/profiles/own-1/export/toml".to_owned(),
+                "/profiles/{id}/own/{statement}" => "/profiles/own-1/own/C1-1".to_owned(),
+                profile if profile.starts_with("/profiles/{id}") => path
+                    .replace("{id}", "own-1")
+                    .replace("{statement}", "5.1.4-1")
+                    .replace("{threat}", "own-1"),
                 _ => path,
             };
             if matches!(route.access, Access::Setup) {
@@ -396,6 +404,45 @@ async fn every_page_speaks_both_languages_and_escapes_what_it_shows() {
                 assert!(policy.starts_with("default-src 'none'"));
             }
         }
+    }
+}
+
+/// An own profile with something of everything in it, in force.
+async fn make_own_profile(house: &House, sato: &Browser) {
+    let steps: [(&str, &[(&str, &str)]); 6] = [
+        ("/profiles", &[("name", "<i>&当社"), ("base", "current")]),
+        (
+            "/profiles/own-1/own",
+            &[
+                ("after", "1"),
+                ("title", "<i>&"),
+                ("text", "a"),
+                ("why", "a"),
+                ("remedy", "a"),
+                ("level", "shall"),
+                ("group", "device"),
+                ("subject", "device"),
+                ("holds", "device.volumes.all(v, v.letter != '<i>&')"),
+                ("max_age_days", "30"),
+            ],
+        ),
+        (
+            "/profiles/own-1/threats",
+            &[("after", "2"), ("scenario", "<i>&"), ("event", "theft-loss"), ("results", "leak")],
+        ),
+        (
+            "/profiles/own-1/rows",
+            &[("after", "3"), ("group", "device"), ("item", "<i>&"), ("detail", "a"), ("statements", "C1-1")],
+        ),
+        (
+            "/profiles/own-1/statements/5.1.4-1",
+            &[("after", "4"), ("counts", "no"), ("counts_reason", "<i>&"), ("level", "shall")],
+        ),
+        ("/profiles/own-1/use", &[]),
+    ];
+    for (path, fields) in steps {
+        let answer = house.post(sato, path, fields).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{path} {}", answer.text);
     }
 }
 

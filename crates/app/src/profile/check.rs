@@ -1,13 +1,16 @@
 //! Trying a check before it is kept: against what is known of the company now.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use guideline::Profile;
 use guideline::catalog::Group;
 use guideline::profile::OwnStatement;
 use model::verdict::Counts;
-use model::{Caller, Level, StatementId, SubjectKind, Text, Verdict};
+use model::{Caller, Level, StatementId, Subject, SubjectKind, Text, Verdict};
+use serde_json::Value;
 
+use super::OwnStatementForm;
 use crate::{Action, App, AppError, Result, Standard};
 
 /// The most verdicts shown.
@@ -15,7 +18,10 @@ const VERDICTS_SHOWN_MAX: usize = 50;
 /// The statement tried; it is never kept under this id.
 const TRIED: &str = "C999-1";
 
-/// A check to try.
+/// How many days evidence counts in a trial when the form does not say.
+const DAYS: i64 = 400;
+
+/// A check as typed.
 #[derive(Clone, Debug, Default)]
 pub struct TrialForm {
     /// The kind of subject's name.
@@ -44,32 +50,44 @@ impl App {
     ///
     /// # Errors
     /// The caller may not, or the database. What is wrong with the check is in the trial.
-    pub fn try_check(&self, caller: &Caller, form: &TrialForm) -> Result<Trial> {
+    pub fn try_check(&self, caller: &Caller, asked: &OwnStatementForm) -> Result<Trial> {
         self.allow(caller, Action::Look, "profile trial")?;
+        let form = &asked.check;
         let Ok(subject) = form.subject.parse::<SubjectKind>() else {
             return Err(crate::Invalid::new("subject", "unknown-choice").into());
         };
         let standard = self.standard();
         let offenders = form.offenders.trim();
+        let days = asked.max_age_days.trim().parse().ok().filter(|days| (1..=3_660).contains(days));
+        let title = asked.title.trim().chars().take(100).collect::<String>();
+        let title = if title.is_empty() {
+            Text::new("試した検査", "the check tried")
+        } else {
+            Text::same(title)
+        };
         let own = OwnStatement {
             id: StatementId(TRIED.to_owned()),
             group: Group::Device,
             level: Level::May,
             subject,
-            title: Text::new("試した検査", "the check tried"),
-            text: Text::new("試した検査", "the check tried"),
-            why: Text::default(),
+            text: title.clone(),
+            why: title.clone(),
+            title,
             holds: form.holds.trim().to_owned(),
             offenders: (!offenders.is_empty()).then(|| offenders.to_owned()),
             needs: form.needs.split_whitespace().map(str::to_owned).collect(),
-            max_age_days: 400,
+            max_age_days: days.unwrap_or(DAYS),
             remedy: Text::new("–", "–"),
         };
         let name = Text::new("試し", "trial");
         let profile = Profile { id: "trial".into(), name, statements: vec![own], ..Profile::default() };
         let tried = match Standard::of(Arc::clone(&standard.base), &profile) {
             Ok(tried) => tried,
-            Err(AppError::Misfit(problems)) => return Ok(Trial { problems, ..Trial::default() }),
+            Err(AppError::Misfit(found)) => {
+                let plain = |what: String| what.strip_prefix("C999-1: ").map_or(what.clone(), str::to_owned);
+                let problems = found.into_iter().map(|(what, fix)| (plain(what), fix)).collect();
+                return Ok(Trial { problems, ..Trial::default() });
+            }
             Err(AppError::Judge(error)) => {
                 return Ok(Trial { problems: vec![(error.to_string(), String::new())], ..Trial::default() });
             }
@@ -85,5 +103,15 @@ impl App {
         trial.verdicts.sort_by(|a, b| (a.verdict, &a.subject).cmp(&(b.verdict, &b.subject)));
         trial.verdicts.truncate(VERDICTS_SHOWN_MAX);
         Ok(trial)
+    }
+
+    /// The newest word on each section of a subject, for those who write a check; `None` where it could not be read.
+    ///
+    /// # Errors
+    /// The caller may not, or the database.
+    pub fn known_facts(&self, caller: &Caller, subject: &Subject) -> Result<BTreeMap<String, Option<Value>>> {
+        self.allow(caller, Action::Look, &subject.to_string())?;
+        let sections = self.store.read(|read| read.sections(subject, None))?;
+        Ok(sections.into_iter().map(|section| (section.name, section.value)).collect())
     }
 }

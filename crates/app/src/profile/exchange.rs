@@ -75,7 +75,7 @@ impl App {
         self.allow(caller, Action::ProfileSave, "profile import")?;
         let refused = |why: &dyn std::fmt::Display| Invalid::new("file", "not-a-profile").with(why);
         if file.len() > FILE_MAX_BYTES {
-            return Err(Invalid::new("file", "too-large").with(FILE_MAX_BYTES).into());
+            return Err(Invalid::new("file", "too-large").with(FILE_MAX_BYTES / 1024 / 1024).into());
         }
         let text = std::str::from_utf8(file).map_err(|error| refused(&error))?;
         let text = text.trim_start_matches('\u{feff}');
@@ -97,6 +97,8 @@ impl App {
         if name.trim().is_empty() {
             return Err(Invalid::new("file", "not-a-profile").with("name").into());
         }
+        // The id in the file is another's; ours is given when it is kept.
+        let profile = Profile { id: "imported".into(), ..profile };
         Standard::of(std::sync::Arc::clone(&self.standard().base), &profile)?;
         Ok((self.keep_profile(caller, None, 0, profile)?, remarks))
     }

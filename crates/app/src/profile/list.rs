@@ -46,6 +46,8 @@ pub struct ShownProfile {
     pub resolved: Profile,
     /// Why it does not fit the catalogue, if it does not: what is wrong, what to do.
     pub misfits: Vec<(String, String)>,
+    /// What an own one stands on, resolved.
+    pub under: Profile,
     /// The versions of an own one, the newest first: version, when, by whom.
     pub versions: Vec<(u32, At, String)>,
 }
@@ -99,6 +101,7 @@ impl App {
                 Err(misfits) => (profile.clone(), misfits),
             };
             Ok(ShownProfile {
+                under: super::under(&profile, &standard.base),
                 line: ProfileLine {
                     in_force: id == company.profile_id(),
                     own: record.map(|record| (record.version, record.at, record.by)),
@@ -127,6 +130,7 @@ impl App {
     /// # Errors
     /// As [`App::save_company`], or [`crate::AppError::Misfit`].
     pub fn use_profile(&self, caller: &Caller, id: &str) -> Result<()> {
+        self.allow(caller, Action::CompanySave, id)?;
         let base = std::sync::Arc::clone(&self.standard().base);
         let profile = self.store.read(|read| find(read, &base, id))?;
         Standard::of(base, &profile)?;

@@ -6,6 +6,7 @@ use guideline::{Catalog, Profile};
 use model::At;
 use store::{Read, Record};
 
+mod apply;
 mod check;
 mod difference;
 mod edit;
@@ -14,7 +15,7 @@ mod list;
 
 pub use check::{Trial, TrialForm};
 pub use difference::ShownDifference;
-pub use edit::{Edit, OwnRowForm, OwnStatementForm, OwnThreatForm};
+pub use edit::{Edit, OwnRowForm, OwnStatementForm, OwnThreatForm, TailorForm};
 pub use exchange::Format;
 pub use list::{ProfileLine, ShownProfile};
 
@@ -48,9 +49,14 @@ pub(crate) fn find(read: &Read<'_>, base: &Catalog, id: &str) -> Result<Profile>
     if let Some(record) = own(read, id)? {
         return Ok(record.value);
     }
-    base.profile(id).cloned().ok_or_else(|| {
-        AppError::Internal(format!("there is no profile '{id}': choose one on the company page"))
-    })
+    base.profile(id).cloned().ok_or(AppError::NotFound("profile"))
+}
+
+/// What an own profile stands on, with everything that in turn takes over; of one that stands on nothing, the
+/// guideline as printed.
+pub(crate) fn under(profile: &Profile, base: &Catalog) -> Profile {
+    let parent = profile.base.as_deref().and_then(|id| base.profile(id));
+    parent.map(|parent| parent.resolved(base).unwrap_or_else(|_| parent.clone())).unwrap_or_default()
 }
 
 /// When a profile was last changed, for documents that say so.

@@ -54,10 +54,13 @@ struct ShowPage {
     conflict: bool,
     /// Products for this row: they explain, the verdicts rest on facts.
     products: RowProducts,
+    /// Where the row is fitted to the company: in its own profile, or to the profiles when none is in force.
+    tailor: String,
 }
 
 impl ShowPage {
     fn of(web: &Web, visitor: &Visitor, shown: ShownRow, form: RowForm, mistakes: Mistakes) -> Self {
+        let number = shown.row.no;
         let catalog_threats = &web.app.catalog().threats;
         let p = visitor.page();
         Self {
@@ -80,6 +83,7 @@ impl ShowPage {
             mistakes,
             conflict: false,
             products: RowProducts::default(),
+            tailor: tailor(web, number),
         }
     }
 
@@ -92,6 +96,16 @@ impl ShowPage {
     fn yearly(&self) -> Option<f64> {
         let horizon = app::risk::Ask::default().horizon_years;
         Some(app::risk::yearly(self.shown.decision.cost?.total(), horizon))
+    }
+}
+
+/// Where a row is fitted to the company.
+fn tailor(web: &Web, no: u32) -> String {
+    let standard = web.app.standard();
+    let id = &standard.profile.id;
+    match standard.base.profile(id) {
+        Some(_) => "/profiles?note=profile-first".to_owned(),
+        None => format!("/profiles/{id}/rows/{no}"),
     }
 }
 
