@@ -60,3 +60,4 @@ check-holes = Left empty
 check-holes-lead = Fill these in, and the order and the reckoning of loss and cost become more certain.
 check-hole = Not filled in: { $x }.
 check-stale-subjects = For these, something is at fault that was not when it was accepted: { $x }. Mend it, or look at it and accept it again.
+check-mend = Mend

@@ -60,3 +60,4 @@ check-holes = 記入の抜け
 check-holes-lead = 記入すると、優先順位や損失と費用の計算がより確かになります。
 check-hole = { $x }が未記入です。
 check-stale-subjects = 次の対象で、許容したときになかった問題が見つかりました:{ $x }。直すか、内容を確かめて許容し直してください。
+check-mend = 直す

@@ -1,5 +1,6 @@
 //! Everything that contradicts itself or is missing, in one list, each with a link to the field to mend.
 
+use app::asset::{AssetLine, Gap};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
@@ -10,14 +11,14 @@ use crate::error::Failure;
 use crate::page::{Page, show};
 use crate::visitor::Visitor;
 
-/// One thing to mend.
+/// A row, an asset or an acceptance with what is to be mended in it.
 struct Finding {
-    /// What it is about: a row's number and item, an asset's name.
+    /// What it is: a row's number and item, an asset's name.
     about: String,
-    /// What is wrong, and what to do.
-    words: String,
-    /// Where it is mended.
+    /// Where it is looked at.
     link: String,
+    /// What is wrong and what to do, and the field where it is mended.
+    wrong: Vec<(String, &'static str)>,
 }
 
 /// Things of one sort.
@@ -49,24 +50,28 @@ pub(crate) async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Res
     for line in &rows {
         let no = line.row.no;
         let about = format!("{no} {}", p.x(&line.row.item));
-        contradictions.extend(line.contradictions.iter().map(|found| Finding {
-            about: about.clone(),
-            words: p.t(&format!("contradiction-{}-long", found.name())),
-            link: format!("/checklist/{no}#{}", found.field()),
-        }));
-        holes.extend(line.holes.iter().map(|hole| Finding {
-            about: about.clone(),
-            words: p.tx("check-hole", p.t(&format!("hole-{}", hole.name()))),
-            link: format!("/checklist/{no}#{}", hole.field()),
-        }));
+        let link = format!("/checklist/{no}");
+        let wrong: Vec<_> = line
+            .contradictions
+            .iter()
+            .map(|found| (p.t(&format!("contradiction-{}-long", found.name())), found.field()))
+            .collect();
+        contradictions.push(Finding { about: about.clone(), link: link.clone(), wrong });
+        let wrong = line
+            .holes
+            .iter()
+            .map(|hole| (p.tx("check-hole", p.t(&format!("hole-{}", hole.name()))), hole.field()));
+        holes.push(Finding { about, link, wrong: wrong.collect() });
     }
-    let gaps = assets
-        .iter()
-        .flat_map(|line| line.gaps.iter().map(move |gap| (line, gap)))
-        .map(|(line, gap)| Finding {
+    let mut gaps: Vec<&AssetLine> = assets.iter().collect();
+    // What may be open now comes before what is merely not written down yet.
+    gaps.sort_by_key(|line| !line.gaps.iter().any(Gap::serious));
+    let gaps = gaps
+        .into_iter()
+        .map(|line| Finding {
             about: format!("{} / {}", line.record.value.system, line.record.value.name),
-            words: gap_sentence(&p, gap),
-            link: format!("/assets/{}#{}", line.record.id, gap.field()),
+            link: format!("/assets/{}", line.record.id),
+            wrong: line.gaps.iter().map(|gap| (gap_sentence(&p, gap), gap.field())).collect(),
         })
         .collect();
     let stale = waivers
@@ -78,17 +83,20 @@ pub(crate) async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Res
             let subjects: Vec<&str> = shown.stale.iter().map(|subject| subject.id.as_str()).collect();
             Finding {
                 about: format!("{} {title}", waiver.statement),
-                words: p.tx("check-stale-subjects", subjects.join(", ")),
                 link: format!("/waivers#waiver-{}", shown.line.id),
+                wrong: vec![(p.tx("check-stale-subjects", subjects.join(", ")), "")],
             }
         })
         .collect();
-    let sections = vec![
+    let mut sections = vec![
         Section { name: "contradictions", findings: contradictions },
         Section { name: "stale", findings: stale },
         Section { name: "assets", findings: gaps },
         Section { name: "holes", findings: holes },
     ];
+    for section in &mut sections {
+        section.findings.retain(|finding| !finding.wrong.is_empty());
+    }
     let total = sections.iter().map(|section| section.findings.len()).sum();
     Ok(show(&CheckPage { p, sections, total }))
 }
