@@ -122,7 +122,7 @@ class Visit(unittest.TestCase):
         field.send_keys(text)
 
     def pick(self, name, value):
-        field = self.driver.find_element(By.CSS_SELECTOR, f"[name={name}][value={value}]")
+        field = self.driver.find_element(By.CSS_SELECTOR, f"[name='{name}'][value='{value}']")
         self.driver.execute_script("arguments[0].click()", field)
 
     def send(self, form):
@@ -240,6 +240,140 @@ class Newcomer(Visit):
                 self.server.stop()
 
 
+class SelfAnalysis(Visit):
+    """Section 11 whole: the guideline's own example of a NAS that speaks only SMB 1.0 is entered, rated, costed,
+    planned, exported, saved again by LibreOffice and taken back; then tailoring."""
+
+    def test_in_japanese_on_a_wide_screen(self):
+        self.with_a_company(WIDE, "ja", {
+            "same": "変わらない項目 48件", "one": "変わる項目 1件", "conflict": "見守りの側でも変更されています",
+            "saved": "変更した行を保存しました"})
+
+    def test_in_english_on_a_phone(self):
+        self.with_a_company(PHONE, "en", {
+            "same": "48 rows stay", "one": "1 rows change", "conflict": "changed here after the file was exported",
+            "saved": "The rows you changed were saved"})
+
+    def with_a_company(self, size, lang, words):
+        with tempfile.TemporaryDirectory() as folder:
+            self.server = Server(Path(folder) / "data", "serve")
+            self.driver = browser(size, lang)
+            try:
+                self.open("/setup")
+                for name, text in (("code", self.server.code()), ("name", "佐藤 美咲"), ("login", "sato"),
+                                   ("password", PASSWORD), ("company_name", "みなとソフト"), ("people", "24")):
+                    self.fill(name, text)
+                self.send("/setup")
+                self.assets()
+                self.the_nas()
+                self.round_trip(Path(folder), words)
+                if size == WIDE:
+                    self.grid(words)
+                    self.older_sheet(Path(folder), words)
+                self.tailoring()
+                for path in ("/", "/assets", "/assets/1", "/checklist", "/checklist/check", "/plan", "/crosswalk",
+                             "/crosswalk/ipa-25", "/products", "/readiness", "/readiness/job/planning", "/measures/chat",
+                             "/profiles", "/profiles/difference?from=csaj-2018&to=current", "/upgrade", "/waivers",
+                             "/risk?budget=500000"):
+                    self.open(path)
+            finally:
+                self.driver.quit()
+                self.server.stop()
+
+    def assets(self):
+        """A whole system on one page."""
+        self.open("/assets/system?template=server")
+        self.fill("system", "顧客向けシステム")
+        self.fill("owner", "高橋 浩")
+        self.send("/assets/system")
+        self.open("/assets")
+        self.assertGreater(len(self.driver.find_elements(By.CSS_SELECTOR, "a[href^='/assets/']")), 8)
+
+    def the_nas(self):
+        self.open("/checklist/1")
+        self.fill("current_state", "SMB1.0のNASを開発部門が使用中。")
+        for aspect, severity, text, yen in (
+                ("confidentiality", "serious", "ソースコードが漏洩し、損害賠償が発生する", "500万"),
+                ("integrity", "serious", "改ざんの検証と復旧、損害賠償の費用が発生する", "300万"),
+                ("availability", "critical", "開発が数か月止まり、納期遅れの損害賠償が発生する", "1280万"),
+                ("accountability", "critical", "同上", "")):
+            self.pick(f"{aspect}_severity", severity)
+            self.fill(f"{aspect}_words", text)
+            self.fill(f"{aspect}_yen", yen)
+        self.driver.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
+        self.pick("assets", "1")
+        for name, text in (("loss_low", "600万"), ("loss_high", "1780万")):
+            self.fill(name, text)
+        for name, text in (("often_low", "33"), ("often_high", "100"), ("prevented", "90")):
+            self.driver.execute_script("document.getElementsByName(arguments[0])[0].value = arguments[1]", name, text)
+        self.fill("tools_once", "45万")
+        self.pick("choice", "do")
+        self.driver.execute_script("document.getElementsByName('due')[0].value = '2099-03-31'")
+        self.fill("owner", "高橋")
+        self.fill("reason", "NASのリプレース後にポリシーを適用する。")
+        self.send("/checklist/1")
+        self.assertEqual(self.driver.find_element(By.NAME, "loss_high").get_attribute("value"), "17,800,000")
+        self.open("/plan")
+        self.assertIn("2099-03-31", self.text())
+        self.open("/risk?budget=500000&years=3")
+        self.assertGreater(len(self.driver.find_elements(By.CSS_SELECTOR, "tr.within")), 0, "the budget buys the NAS")
+
+    def round_trip(self, folder, words):
+        """What LibreOffice saves again comes back without a difference."""
+        sheet = folder / "checklist.xlsx"
+        self.download("/checklist/export.xlsx", sheet)
+        subprocess.run(["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "xlsx",
+                        "--outdir", str(folder / "again"), str(sheet)], check=True, capture_output=True, timeout=180)
+        for path in (sheet, folder / "again" / "checklist.xlsx"):
+            self.bring(path)
+            self.assertIn(words["same"], self.text(), path)
+
+    def bring(self, path):
+        self.open("/checklist/import")
+        self.driver.find_element(By.NAME, "file").send_keys(str(path))
+        self.send("/checklist/import")
+
+    def grid(self, words):
+        """Two cells of the grid from the keyboard alone."""
+        self.open("/checklist/edit")
+        cell = self.driver.find_element(By.NAME, "r1_owner")
+        cell.click()
+        cell.send_keys(Keys.CONTROL, "a", Keys.NULL, "清水")
+        cell.send_keys(Keys.ENTER)
+        below = self.driver.switch_to.active_element
+        self.assertEqual(below.get_attribute("name"), "r2_owner", "Enter moves down")
+        below.send_keys(Keys.ARROW_UP)
+        self.assertEqual(self.driver.switch_to.active_element.get_attribute("name"), "r1_owner")
+        choice = self.driver.find_element(By.NAME, "r2_confidentiality_severity")
+        choice.send_keys("2")
+        self.assertEqual(choice.get_attribute("value"), "serious", "a digit takes a choice")
+        choice.send_keys(Keys.CONTROL, "s")
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline and "note=" not in self.driver.current_url:
+            time.sleep(0.1)
+        self.look()
+        self.assertIn(words["saved"], self.text())
+
+    def older_sheet(self, folder, words):
+        """The sheet exported before the grid was saved is older: the row asks."""
+        self.bring(folder / "checklist.xlsx")
+        self.assertIn(words["conflict"], self.text())
+        self.assertFalse(self.driver.find_element(By.CSS_SELECTOR, "input[name=take][value='1']").is_selected())
+
+    def tailoring(self):
+        self.open("/profiles")
+        self.fill("name", "当社の基準")
+        self.send("/profiles")
+        self.open("/profiles/own-1/statements/7.2.2-1")
+        self.pick("counts", "no")
+        self.fill("counts_reason", "ビデオ会議を行わない。")
+        self.send("/profiles/own-1/statements/7.2.2-1")
+        self.open("/profiles/own-1/preview")
+        self.send("/profiles/own-1/use")
+        self.open("/statements/7.2.2-1")
+        self.assertIn("ビデオ会議を行わない。", self.text())
+
+
 class Survival(Visit):
     def test_what_was_acknowledged_survives_kill_9(self):
         """Rows are saved as fast as possible while the server is killed, three times; no confirmed version is lost."""
@@ -298,7 +432,9 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 PAGES = (("overview", "/"), ("checklist", "/checklist"), ("row", "/checklist/34"), ("plan", "/plan"),
-         ("devices", "/subjects/device"), ("device", "/subjects/device/PC-004"), ("statement", "/statements/5.1.8-1"),
+         ("risk", "/risk?budget=500000"), ("assets", "/assets"), ("grid", "/checklist/edit"), ("check", "/checklist/check"),
+         ("crosswalk", "/crosswalk"), ("products", "/products"), ("readiness", "/readiness"), ("profiles", "/profiles"),
+         ("nas", "/checklist/1"), ("devices", "/subjects/device"), ("device", "/subjects/device/PC-004"), ("statement", "/statements/5.1.8-1"),
          ("audit", "/audit"))
 
 
