@@ -166,4 +166,34 @@ async fn main() {
         println!("{status} {:>7.1} ms {:>8} bytes  {path}", median.as_secs_f64() * 1e3, bytes);
     }
     println!("slowest page: {:.1} ms", slowest.as_secs_f64() * 1e3);
+    sheets(&app);
+}
+
+/// How long sheets of 5,000 lines take.
+fn sheets(app: &App) {
+    let caller = caller();
+    let mut assets = String::from("システム,構成要素,情報資産,保秘レベル,暗号化\n");
+    let mut checklist = String::from("No,現状,機密性,完全性,可用性,否認防止,実施判定,期限\n");
+    for number in 0..5_000 {
+        assets += &format!("取込{},データ,資産{number},極秘,必要\n", number % 50);
+        checklist += &format!("{},現状です,重大。漏えい,軽微,重大,同左,する,令和9年3月\n", 1 + number % 48);
+    }
+    let started = Instant::now();
+    let preview = app.preview_assets(&caller, "assets.csv", assets.as_bytes()).unwrap();
+    let read = started.elapsed();
+    let applied = app.apply_assets(&caller, &preview.token, &std::collections::BTreeSet::new()).unwrap();
+    println!(
+        "5,000 assets: looked at in {:.2} s, {} taken in {:.2} s",
+        read.as_secs_f64(),
+        applied.added,
+        (started.elapsed() - read).as_secs_f64()
+    );
+    let started = Instant::now();
+    let proposal = app.read_checklist(&caller, "checklist.csv", checklist.as_bytes()).unwrap();
+    println!(
+        "5,000 checklist lines: {} rows change, {} lines refused, in {:.2} s",
+        proposal.rows.len(),
+        proposal.refused.len(),
+        started.elapsed().as_secs_f64()
+    );
 }
