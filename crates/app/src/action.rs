@@ -32,6 +32,8 @@ pub enum Action {
     ProductSave,
     /// Answer about readiness, or plan a measure that helps.
     ReadinessSave,
+    /// Make a report that is kept with its seal.
+    ReportMake,
     /// Make an account.
     AccountCreate,
     /// Disable or enable an account.
@@ -44,7 +46,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Action; 16] = [
+    pub const ALL: [Action; 17] = [
         Action::Look,
         Action::DecisionSave,
         Action::AssetSave,
@@ -57,6 +59,7 @@ impl Action {
         Action::CatalogueMove,
         Action::ProductSave,
         Action::ReadinessSave,
+        Action::ReportMake,
         Action::AccountCreate,
         Action::AccountDisable,
         Action::PasswordChange,
@@ -79,6 +82,7 @@ impl Action {
             Action::CatalogueMove => "catalogue.move",
             Action::ProductSave => "product.save",
             Action::ReadinessSave => "readiness.save",
+            Action::ReportMake => "report.make",
             Action::AccountCreate => "account.create",
             Action::AccountDisable => "account.disable",
             Action::PasswordChange => "password.change",
@@ -91,7 +95,10 @@ impl Action {
     pub fn open_to(self, role: Role) -> bool {
         match role {
             Role::Administrator => true,
-            Role::Auditor => matches!(self, Action::Look | Action::PasswordChange | Action::LangChange),
+            Role::Auditor => matches!(
+                self,
+                Action::Look | Action::ReportMake | Action::PasswordChange | Action::LangChange
+            ),
         }
     }
 }

@@ -9,7 +9,7 @@ use model::{Clock as _, Lang, SubjectKind, SystemClock};
 
 use crate::config::{Config, REFERENCE};
 use crate::failure::Failure;
-use crate::{account, assess, audit, catalog, checklist, demo, health, output, serve};
+use crate::{account, assess, audit, catalog, checklist, demo, health, output, report, serve};
 
 /// The commands.
 pub(crate) fn table(lang: Lang) -> Command {
@@ -139,6 +139,35 @@ pub(crate) fn table(lang: Lang) -> Command {
                 ),
         )
         .subcommand(
+            command("report")
+                .subcommand_required(true)
+                .subcommand(
+                    Command::new("make")
+                        .about(t("cli-report-make"))
+                        .arg(
+                            Arg::new("kind")
+                                .value_name("KIND")
+                                .required(true)
+                                .value_parser(["president", "auditor"])
+                                .help(t("cli-arg-report-kind")),
+                        )
+                        .arg(format(&["html", "xlsx", "oscal", "poam"]))
+                        .arg(out().required(true).help(t("cli-arg-file"))),
+                )
+                .subcommand(
+                    Command::new("check")
+                        .about(t("cli-report-check"))
+                        .arg(
+                            Arg::new("file")
+                                .value_name("FILE")
+                                .required(true)
+                                .value_parser(value_parser!(PathBuf))
+                                .help(t("cli-arg-report-file")),
+                        )
+                        .arg(format(&["text", "json"])),
+                ),
+        )
+        .subcommand(
             command("account").subcommand_required(true).subcommand(
                 Command::new("password")
                     .about(t("cli-account-password"))
@@ -226,6 +255,7 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, Failure>
         }
         Some(("catalog", own)) => catalog::run(own, folder, lang),
         Some(("checklist", own)) => checklist::run(own, &data, catalog::load(folder)?, lang),
+        Some(("report", own)) => report::run(own, &data, catalog::load(folder)?, lang),
         Some(("account", own)) => account::run(own, &data, catalog::load(folder)?, lang),
         Some(("audit", own)) => audit::run(own, &data, catalog::load(folder)?, lang),
         Some(("config", own)) => {

@@ -18,6 +18,7 @@ mod failure;
 mod health;
 mod lang;
 mod output;
+mod report;
 mod serve;
 
 fn main() -> ExitCode {

@@ -83,28 +83,32 @@ const WIDTHS: (usize, usize) = (8, 56);
 /// [`PaperError::TooManyRows`] and [`PaperError::TooManyColumns`] when a worksheet cannot hold it;
 /// [`PaperError::Workbook`] when the workbook library refuses something.
 pub fn xlsx(table: &Table) -> Result<Vec<u8>, PaperError> {
-    book(table, &[])
+    workbook(&table.title, "", table.made_at, std::slice::from_ref(table))
 }
 
-/// Several tables as one workbook, a sheet each, in their order; the workbook is called by the first one's title.
+/// Tables as one workbook, a sheet each as in [`xlsx`]; their titles name the sheets and have to differ.
 ///
 /// # Errors
-/// As [`xlsx`]; two tables with one title are refused by the workbook library.
-pub fn book(first: &Table, more: &[Table]) -> Result<Vec<u8>, PaperError> {
-    let mut book =
-        book::workbook(&first.title, "", first.made_at, &[]).map_err(PaperError::in_part("frame"))?;
-    for table in std::iter::once(first).chain(more) {
-        let (rows, limit) = (table.rows.len(), ROWS_MAX - FIRST_ROW as usize);
-        if rows > limit {
-            return Err(PaperError::TooManyRows { rows, limit });
-        }
-        let columns = u16::try_from(table.columns())
-            .ok()
-            .filter(|columns| usize::from(*columns) <= COLUMNS_MAX)
-            .ok_or(PaperError::TooManyColumns { columns: table.columns(), limit: COLUMNS_MAX })?;
+/// As [`xlsx`].
+pub fn workbook(title: &str, company: &str, made_at: At, tables: &[Table]) -> Result<Vec<u8>, PaperError> {
+    let mut book = book::workbook(title, company, made_at, &[]).map_err(PaperError::in_part("frame"))?;
+    for table in tables {
+        let columns = columns_of(table)?;
         write(book.add_worksheet(), table, columns).map_err(PaperError::in_part("table"))?;
     }
     package::finished(book)
+}
+
+/// How many columns a table has, when a worksheet can hold it.
+fn columns_of(table: &Table) -> Result<u16, PaperError> {
+    let (rows, limit) = (table.rows.len(), ROWS_MAX - FIRST_ROW as usize);
+    if rows > limit {
+        return Err(PaperError::TooManyRows { rows, limit });
+    }
+    u16::try_from(table.columns())
+        .ok()
+        .filter(|columns| usize::from(*columns) <= COLUMNS_MAX)
+        .ok_or(PaperError::TooManyColumns { columns: table.columns(), limit: COLUMNS_MAX })
 }
 
 fn write(out: &mut Worksheet, table: &Table, columns: u16) -> Result<(), XlsxError> {
@@ -227,6 +231,15 @@ mod tests {
     fn an_empty_table_is_still_a_workbook() {
         assert!(xlsx(&table(&[], &[])).is_ok());
         assert!(xlsx(&table(&["a"], &[])).is_ok());
+    }
+
+    #[test]
+    fn several_tables_become_several_sheets() {
+        let named = |title: &str| Table { title: title.into(), ..table(&["a"], &[&["=1+1"]]) };
+        let made_at = "2026-11-24T00:00:00Z".parse().unwrap();
+        assert!(workbook("x", "みなとソフト", made_at, &[named("一"), named("二")]).is_ok());
+        assert!(workbook("x", "", made_at, &[named("一"), named("一")]).is_err(), "two sheets of one name");
+        assert!(workbook("x", &"あ".repeat(1_000_000), made_at, &[]).is_ok(), "no sheet at all");
     }
 
     #[test]

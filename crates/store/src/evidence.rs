@@ -2,10 +2,11 @@
 
 use model::evidence::id_of;
 use model::{At, FactDocument, Source, Subject};
+use rusqlite::Row;
 
 use crate::account::at;
 use crate::read::Read;
-use crate::subject::source;
+use crate::subject::{kind, source};
 use crate::write::Change;
 use crate::{Result, StoreError};
 
@@ -37,6 +38,19 @@ pub struct EvidenceLine {
     pub size_bytes: i64,
 }
 
+fn line(row: &Row<'_>) -> Result<EvidenceLine> {
+    let from: String = row.get(1)?;
+    Ok(EvidenceLine {
+        id: row.get(0)?,
+        source: source(&from)?,
+        collector: row.get(2)?,
+        collected_at: at(row.get(3)?)?,
+        received_at: at(row.get(4)?)?,
+        received_by: row.get(5)?,
+        size_bytes: row.get(6)?,
+    })
+}
+
 impl Read<'_> {
     /// The documents about a subject, the newest facts first, at most so many.
     ///
@@ -47,18 +61,23 @@ impl Read<'_> {
             "SELECT id, source, collector, collected_at, received_at, received_by, length(document) FROM evidence \
              WHERE kind = ?1 AND subject = ?2 ORDER BY collected_at DESC, id LIMIT ?3",
             (subject.kind.name(), &subject.id, most),
-            |row| {
-                let from: String = row.get(1)?;
-                Ok(EvidenceLine {
-                    id: row.get(0)?,
-                    source: source(&from)?,
-                    collector: row.get(2)?,
-                    collected_at: at(row.get(3)?)?,
-                    received_at: at(row.get(4)?)?,
-                    received_by: row.get(5)?,
-                    size_bytes: row.get(6)?,
-                })
-            },
+            line,
+        )
+    }
+
+    /// The documents that hold the newest word on any section of a subject that is judged: by subject, the newest first.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn evidence_in_force(&self) -> Result<Vec<(Subject, EvidenceLine)>> {
+        self.rows(
+            "SELECT id, source, collector, collected_at, received_at, received_by, length(document), kind, subject \
+             FROM evidence AS own WHERE EXISTS (SELECT 1 FROM section WHERE section.kind = own.kind \
+             AND section.subject = own.subject AND section.evidence = own.id) \
+             AND NOT EXISTS (SELECT 1 FROM subject AS of WHERE of.kind = own.kind AND of.id = own.subject \
+             AND of.retired_at IS NOT NULL) ORDER BY kind, subject, collected_at DESC, id",
+            [],
+            |row| Ok((Subject::new(kind(&row.get::<_, String>(7)?)?, row.get::<_, String>(8)?), line(row)?)),
         )
     }
 

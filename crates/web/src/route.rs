@@ -10,8 +10,8 @@ use axum::{Router, middleware};
 pub use crate::gate::Access;
 use crate::{
     Web, account, asset, audit, catalog, checklist, company, crosswalk, evidence, form, gate, health,
-    overview, plan, product, profile, readiness, risk, setup, statement, static_file, subject, upgrade,
-    waiver,
+    overview, plan, product, profile, readiness, report, risk, setup, statement, static_file, subject,
+    upgrade, waiver,
 };
 
 /// A route.
@@ -51,13 +51,14 @@ pub fn table() -> Vec<Route> {
     use Access::{May, Open, Setup};
     use Action::{
         AccountCreate, AccountDisable, AssetSave, CatalogueMove, CompanySave, DecisionSave, EvidenceReceive,
-        LangChange, Look, PasswordChange, ProductSave, ProfileSave, ReadinessSave, SubjectRetire, WaiverEnd,
-        WaiverGrant,
+        LangChange, Look, PasswordChange, ProductSave, ProfileSave, ReadinessSave, ReportMake, SubjectRetire,
+        WaiverEnd, WaiverGrant,
     };
     vec![
         read("/healthz", Open, health::show),
         read(static_file::STYLE_PATH, Open, static_file::style),
         read(static_file::GRID_PATH, Open, static_file::grid),
+        read(static_file::REPORT_STYLE_PATH, Open, static_file::report_style),
         read("/favicon.svg", Open, static_file::icon),
         read("/setup", Setup, setup::show),
         write("/setup", Setup, setup::finish),
@@ -147,6 +148,11 @@ pub fn table() -> Vec<Route> {
         write("/profiles/{id}/rows/{no}", May(ProfileSave), profile::row::save),
         read("/upgrade", May(Look), upgrade::page),
         write("/upgrade", May(CatalogueMove), upgrade::take),
+        read("/reports", May(Look), report::list::list),
+        write("/reports", May(ReportMake), report::list::make),
+        wide("/reports/check", May(Look), report::list::check, report::list::CHECK_MAX_BYTES),
+        read("/reports/preview/{kind}", May(Look), report::list::preview),
+        read("/reports/{id}", May(Look), report::list::file),
         read("/company", May(Look), company::show),
         write("/company", May(CompanySave), company::save),
         read("/accounts", May(Look), account::list::show),

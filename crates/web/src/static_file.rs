@@ -9,6 +9,9 @@ const ICON: &str = include_str!("../assets/icon.svg");
 /// The address of the style sheet; it changes with the version, so that browsers may keep it.
 pub(crate) const STYLE_PATH: &str = concat!("/static/style-", env!("CARGO_PKG_VERSION"), ".css");
 
+/// The address of the reports' style sheet, for those that are looked at and not kept.
+pub(crate) const REPORT_STYLE_PATH: &str = concat!("/static/report-", env!("CARGO_PKG_VERSION"), ".css");
+
 /// The address of the grid's script.
 pub(crate) const GRID_PATH: &str = concat!("/static/grid-", env!("CARGO_PKG_VERSION"), ".js");
 
@@ -26,6 +29,12 @@ pub(crate) async fn grid() -> Response {
 pub(crate) async fn style() -> Response {
     ([(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "max-age=300")], STYLE)
         .into_response()
+}
+
+/// The reports' style sheet.
+pub(crate) async fn report_style() -> Response {
+    let kind = [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "max-age=300")];
+    (kind, crate::report::STYLE).into_response()
 }
 
 /// The icon.

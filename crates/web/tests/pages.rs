@@ -361,6 +361,9 @@ async fn every_page_speaks_both_languages_and_escapes_what_it_shows() {
     for lang in ["ja", "en"] {
         let kept = house.post(&sato, "/account/lang", &[("lang", lang), ("back", "/")]).await;
         assert_eq!(kept.status, StatusCode::SEE_OTHER);
+        let made =
+            house.post(&sato, "/reports", &[("kind", "auditor"), ("format", "html"), ("lang", lang)]).await;
+        let report = made.location.rsplit('-').next().unwrap().to_owned();
         for route in table().into_iter().filter(|route| route.method == "GET") {
             let path = route.path.replace("{no}", "34").replace("{format}", "json");
             let path = match route.path {
@@ -381,6 +384,8 @@ async fn every_page_speaks_both_languages_and_escapes_what_it_shows() {
                     .replace("{id}", "own-1")
                     .replace("{statement}", "5.1.4-1")
                     .replace("{threat}", "own-1"),
+                "/reports/{id}" => format!("/reports/{report}"),
+                "/reports/preview/{kind}" => "/reports/preview/auditor".to_owned(),
                 _ => path,
             };
             if matches!(route.access, Access::Setup) {

@@ -3,7 +3,7 @@
 use guideline::catalog::readiness::Part;
 use model::decision::Choice;
 use model::{At, Caller, Lang};
-use paper::table::{Table, book};
+use paper::table::{Table, workbook};
 
 use super::{PartState, Readiness};
 use crate::{Action, App, Result};
@@ -24,10 +24,8 @@ impl App {
             }
         }
         tables.extend([to_do(&all, self.now(), lang), measures(&all, self.now(), lang)]);
-        match tables.split_first() {
-            Some((first, more)) => Ok(book(first, more)?),
-            None => Err(crate::AppError::NotFound("part")),
-        }
+        let title = word(lang, "在宅勤務の準備", "Readiness for home-working");
+        Ok(workbook(&title, &self.company()?.name, self.now(), &tables)?)
     }
 }
 

@@ -15,7 +15,7 @@ struct Part<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "report.html")]
+#[template(path = "report/assessment.html")]
 struct ReportPage<'a> {
     p: Page,
     style: &'static str,
