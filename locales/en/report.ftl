@@ -144,3 +144,4 @@ cli-arg-report-file = The file to check
 cli-report-made = Made. Seal (SHA-256)
 cli-report-same = Exactly as made
 cli-report-other = Not made here, or altered since
+invalid-reports-a-day = One person can make { $x } reports in 24 hours.

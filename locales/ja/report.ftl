@@ -144,3 +144,4 @@ cli-arg-report-file = 確かめるファイル
 cli-report-made = 作成しました。封印(SHA-256)
 cli-report-same = 作成時のままです
 cli-report-other = ここで作成した報告書ではないか、作成後に変更されています
+invalid-reports-a-day = 報告書は、1人につき24時間に{ $x }件まで作成できます。

@@ -166,6 +166,14 @@ impl Read<'_> {
         )
     }
 
+    /// The number of the newest line; 0 when there is none. It grows with every change anybody makes.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn audit_head(&self) -> Result<i64> {
+        Ok(self.value("SELECT coalesce(max(seq), 0) FROM audit", [])?.unwrap_or(0))
+    }
+
     /// Checks every line against its hash and its number.
     ///
     /// # Errors

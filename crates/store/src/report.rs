@@ -71,6 +71,33 @@ impl Read<'_> {
     }
 }
 
+impl Read<'_> {
+    /// Whether the audit chain has a line that says this seal was made.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn report_witnessed(&self, seal: &str) -> Result<bool> {
+        let found: Option<i64> = self.value(
+            "SELECT seq FROM audit WHERE action = 'report.make' AND outcome = 'done' \
+             AND substr(detail, 1, 64) = ?1 LIMIT 1",
+            [seal],
+        )?;
+        Ok(found.is_some())
+    }
+
+    /// How many reports somebody made since an instant.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn reports_since(&self, by: &str, since: At) -> Result<u32> {
+        let count = self.value(
+            "SELECT count(*) FROM report WHERE made_by = ?1 AND made_at >= ?2",
+            (by, since.unix_secs()),
+        )?;
+        Ok(count.unwrap_or(0))
+    }
+}
+
 impl Change<'_> {
     /// Keeps a report; the audit line must begin with its seal.
     ///

@@ -113,3 +113,27 @@ fn a_database_of_the_first_shape_opens() {
     assert!(waivers[0].waiver.basis.is_empty());
     assert!(decisions[0].decision.basis.is_none() && decisions[0].decision.loss.is_none());
 }
+
+#[test]
+fn a_report_slipped_into_the_table_is_not_witnessed() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(filled(folder.path()));
+    let forged = model::evidence::id_of(b"forged");
+    let raw = Connection::open(folder.path().join("mimamori.sqlite")).unwrap();
+    raw.execute(
+        "INSERT INTO report (made_at, made_by, kind, format, lang, seal, file) \
+         VALUES (1, 'sato', 'president', 'html', 'ja', ?1, CAST('forged' AS BLOB))",
+        [&forged],
+    )
+    .unwrap();
+    drop(raw);
+    let store = Store::open(folder.path(), now()).unwrap();
+    let (real, found, witnessed) = store
+        .read(|read| {
+            let real = read.report_witnessed(&model::evidence::id_of(b"<html>"))?;
+            Ok::<_, StoreError>((real, read.report_sealed(&forged)?, read.report_witnessed(&forged)?))
+        })
+        .unwrap();
+    assert!(real && found.is_some() && !witnessed);
+    assert_eq!(store.read(|read| read.altered()).unwrap().as_deref(), Some("report 2"));
+}

@@ -9,6 +9,8 @@ use crate::{Action, App, AppError, Invalid, Result};
 
 /// The largest report kept or checked, in bytes.
 pub const REPORT_MAX_BYTES: usize = 64 * 1024 * 1024;
+/// How many reports one person makes in 24 hours: they are kept for ever.
+const REPORTS_A_DAY_MAX: u32 = 60;
 /// How many of the reports made are listed.
 pub const REPORTS_SHOWN_MAX: u32 = 200;
 
@@ -51,9 +53,13 @@ impl App {
         if bytes.is_empty() || bytes.len() > REPORT_MAX_BYTES {
             return Err(Invalid::new("report", "too-large").with(REPORT_MAX_BYTES / 1024 / 1024).into());
         }
+        let now = self.now();
+        let made = self.store.read(|read| read.reports_since(&caller.name, now.plus_days(-1)))?;
+        if made >= REPORTS_A_DAY_MAX {
+            return Err(Invalid::new("report", "reports-a-day").with(REPORTS_A_DAY_MAX).into());
+        }
         // The witness of the store relies on the detail beginning with the seal.
         let detail = format!("{} {} {}", id_of(bytes), format.name(), lang.code());
-        let now = self.now();
         self.store.change(&self.act(caller, Action::ReportMake, &object, &detail), |change| {
             let what = (kind.name(), format.name(), lang);
             change.add_report(what, bytes, &caller.name, now).map_err(AppError::from)
@@ -84,6 +90,12 @@ impl App {
     /// The caller may not, or the database.
     pub fn check_report(&self, caller: &Caller, bytes: &[u8]) -> Result<Option<ReportLine>> {
         self.allow(caller, Action::Look, "reports")?;
-        Ok(self.store.read(|read| read.report_sealed(&id_of(bytes)))?)
+        let seal = id_of(bytes);
+        self.store.read(|read| {
+            let Some(line) = read.report_sealed(&seal)? else { return Ok(None) };
+            // A row in the table alone proves nothing: the file kept with it and the audit chain have to say the same.
+            let kept = read.report(line.id)?.is_some_and(|(_, file)| id_of(&file) == seal);
+            Ok((kept && read.report_witnessed(&seal)?).then_some(line))
+        })
     }
 }

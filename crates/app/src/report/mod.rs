@@ -12,7 +12,7 @@ use model::{At, Caller, Lang, Level, StatementId, Text};
 use serde_json::Value;
 use store::StatementCount;
 
-use crate::{Action, App, Result, Standard};
+use crate::{Action, App, AppError, Result, Standard};
 
 mod auditor;
 mod keep;
@@ -24,6 +24,9 @@ pub use auditor::{Auditor, ChainPart, DecisionPart, EvidencePart, FindingPart, S
 pub use keep::{REPORT_MAX_BYTES, REPORTS_SHOWN_MAX};
 pub use president::{Ask, Ending, Measure, Money, President};
 pub use store::ReportLine;
+
+/// How often a report is begun anew because somebody changed something meanwhile.
+const TRIES_MAX: usize = 5;
 
 /// For whom a report is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -215,7 +218,19 @@ impl App {
     /// The caller may not, or the database.
     pub fn report(&self, caller: &Caller, kind: Kind) -> Result<Report> {
         self.allow(caller, Action::Look, "report")?;
-        self.settle()?;
+        // It is put together from several readings; when somebody changed something in between, it is made again.
+        for _ in 0..TRIES_MAX {
+            self.settle()?;
+            let before = self.store.read(|read| read.audit_head())?;
+            let report = self.report_once(caller, kind)?;
+            if self.store.read(|read| read.audit_head())? == before {
+                return Ok(report);
+            }
+        }
+        Err(AppError::Conflict)
+    }
+
+    fn report_once(&self, caller: &Caller, kind: Kind) -> Result<Report> {
         let standard = self.standard();
         let company = self.company()?;
         let body = match kind {
