@@ -33,4 +33,4 @@ invalid-not-readable = It could not be read.
 invalid-too-many = At most { $x } at once.
 invalid-too-large = A file may have at most { $x } MB.
 error-misfit-title = The profile does not fit the catalogue
-error-misfit-hint = Mend the following. Nothing was saved.
+error-misfit-hint = Mend what is listed above and try again. Nothing was saved.

@@ -190,23 +190,6 @@ invalid-profile-misfit = This profile does not fit the catalogue and cannot be c
 invalid-check-not-usable = This expression cannot be judged. Mend this:
 invalid-not-a-profile = The file cannot be read as a profile. ({ $x })
 invalid-unknown-statement = There is no statement with this number: { $x }
-expression-width = Brackets, quotation marks and = must be half-width (半角).
-expression-quote = A quotation mark ' is not closed.
-expression-closed = A bracket is closed that was not opened.
-expression-opened = A bracket is not closed.
-expression-equal = Equal is written with two signs: ==
-expression-and = And is written &&, or is ||, not is !
-expression-nothing = It looks at no fact. Name one, such as device.os.
-expression-question = It cannot be answered with yes or no. Compare: == 'on', >= 3.
-expression-variable = A word in it stands for nothing. Begin with the kind of subject (device, company …); texts stand in ' '.
-expression-fact = There is no fact of this name. These are there:
-expression-list = It is a list. Look into it with .all(x, …) or .exists(x, …).
-expression-presence = No need to ask whether a value is there: without it the statement is unknown by itself.
-expression-whole = It stands for several values at once. Choose one of them.
-expression-function = There is no function of this name.
-expression-section = There is no section of facts of this name.
-expression-form = It cannot be read as an expression.
-expression-where = Line { $x }, character { $y }
 own-example-software = Software that must not be installed
 own-example-software-text = Lent PCs must not have file sharing software installed.
 own-example-software-why = Files of the company may be published without anybody meaning to.
@@ -236,13 +219,3 @@ waiver-stale-do = For these, something is at fault that was not when it was acce
 waiver-again = Accept anew
 waiver-look = See the verdicts
 waiver-basis = It covers what is at fault now. Where something else turns up later, the verdict is "not met" again by itself.
-misfit-range = The value is outside what the catalogue allows.
-misfit-sort = This is another kind of value than the catalogue's.
-misfit-parameter = The catalogue does not have this parameter.
-misfit-statement = The catalogue does not have this statement.
-misfit-row = The catalogue's checklist does not have this row.
-misfit-threat = There is no such threat.
-misfit-class = The catalogue does not have this class of threats.
-misfit-base = The profile this one is based on is not in the catalogue. Choose another one on the company page.
-misfit-missing = A text is empty in one language. Write both; they may be the same.
-misfit-twice = The same is there twice.

@@ -33,4 +33,4 @@ invalid-not-readable = 内容を読み取れませんでした。
 invalid-too-many = 一度に送れるのは{ $x }件までです。
 invalid-too-large = ファイルは{ $x }MBまでです。
 error-misfit-title = プロファイルがカタログに合いません
-error-misfit-hint = 次の点を直してください。何も保存されていません。
+error-misfit-hint = 上の点を直してから、もう一度お試しください。何も保存されていません。

@@ -178,23 +178,6 @@ invalid-profile-misfit = このプロファイルはカタログに合わない�
 invalid-check-not-usable = この式では判定できません。次の点を直してください。
 invalid-not-a-profile = プロファイルのファイルとして読み取れません。({ $x })
 invalid-unknown-statement = 次のポリシー番号は見つかりません:{ $x }
-expression-width = 記号(かっこ、引用符、= など)は半角で入力してください。
-expression-quote = 引用符「'」が閉じられていません。
-expression-closed = 開いていない「)」があります。
-expression-opened = かっこが閉じられていません。
-expression-equal = 「等しい」は = を2つ重ねて == と書きます。
-expression-and = 「かつ」は &&、「または」は ||、「〜でない」は ! と書きます。
-expression-nothing = 情報を1つも見ていない式です。device.os のように、使う情報の名前を書いてください。
-expression-question = 「はい」か「いいえ」で答えられる式になっていません。== 'on' や >= 3 のように比べてください。
-expression-variable = 使えない言葉があります。式は対象の種類(device、company など)から書き始めます。文字は ' ' で囲みます。
-expression-fact = その名前の情報はありません。使える名前は次のとおりです。
-expression-list = 一覧です。.all(x, …) や .exists(x, …) で中身を調べてください。
-expression-presence = 値があるかどうかを尋ねる必要はありません。値がなければ自動的に「未確認」になります。
-expression-whole = 複数の値をまとめて指しています。その中の1つを選んでください。
-expression-function = その名前の関数はありません。
-expression-section = その名前の情報の区分はありません。
-expression-form = 式として読み取れません。
-expression-where = 場所:{ $x }行目の{ $y }文字目
 own-example-software = 入れてはいけないソフト
 own-example-software-text = 貸与端末に、ファイル共有ソフトをインストールしてはならない。
 own-example-software-why = 業務のファイルが意図せず外部に公開されるおそれがあります。
@@ -224,13 +207,3 @@ waiver-stale-do = 許容したときにはなかった問題が、次の対象�
 waiver-again = 改めて許容する
 waiver-look = 判定を見る
 waiver-basis = いま見つかっている問題だけを許容します。後から別の問題が見つかった対象は、自動的に「未達」に戻ります。
-misfit-range = 値が、カタログで許されている範囲を超えています。
-misfit-sort = 値の種類が、カタログの基準値と違います。
-misfit-parameter = この基準値は、カタログにありません。
-misfit-statement = このポリシーは、カタログにありません。
-misfit-row = この項目は、カタログのチェックリストにありません。
-misfit-threat = この脅威シナリオはありません。
-misfit-class = この脅威の分類は、カタログにありません。
-misfit-base = 元にしているプロファイルが、カタログにありません。会社の設定で別のプロファイルを選んでください。
-misfit-missing = 日本語か英語の文が空欄です。両方に入力してください(同じ文でも構いません)。
-misfit-twice = 同じものが2つあります。

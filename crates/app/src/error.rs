@@ -1,5 +1,8 @@
 //! The few ways a use case can end badly.
 
+use guideline::profile::Misfits;
+use model::Lang;
+
 /// What `web` and the command line tell the caller.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
@@ -24,10 +27,10 @@ pub enum AppError {
     /// The catalogue cannot be judged with the profile.
     #[error(transparent)]
     Judge(#[from] guideline::JudgeError),
-    /// A profile does not fit the catalogue: what is wrong, and what to do.
-    #[error("{}", .0.iter().map(|(what, fix)| format!("{what} → {fix}")).collect::<Vec<_>>().join("; "))]
-    Misfit(Vec<(String, String)>),
-    /// A document cannot be made.
+    /// A profile does not fit the catalogue: what is wrong, and what to do. Said in English; whoever knows the reader's
+    /// language takes the items.
+    #[error("{}", .0.iter().map(|misfit| misfit.line(Lang::En)).collect::<Vec<_>>().join("; "))]
+    Misfit(Misfits),
     /// A document cannot be made, or one from outside not be read: then it says why in both languages.
     #[error(transparent)]
     Paper(#[from] paper::PaperError),

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use guideline::Catalog;
 use guideline::catalog::{CatalogDifference, difference};
-use model::Caller;
+use guideline::profile::{Misfit, Misfits};
+use model::{Caller, Text};
 
 use crate::standard::{Shift, keep};
 use crate::{Action, App, Result, Standard, profile};
@@ -25,10 +26,23 @@ pub struct Upgrade {
     pub profile: String,
     /// What changed, row by row.
     pub difference: CatalogDifference,
-    /// What of the company's own profile no longer fits: what is wrong, what to do. Moving on waits until it is mended.
-    pub misfits: Vec<(String, String)>,
+    /// What of the company's own profile no longer fits. Moving on waits until it is mended.
+    pub misfits: Misfits,
     /// Which statements would come out otherwise.
     pub shifts: Vec<Shift>,
+}
+
+fn no_profile(id: &str) -> Misfit {
+    Misfit::new(
+        Text::new(
+            format!("使用中のプロファイル「{id}」が、新しいカタログにありません。"),
+            format!("the new catalogue has no profile '{id}'"),
+        ),
+        Text::new(
+            "会社の設定で、別のプロファイルを選んでください。",
+            "choose another profile on the company page",
+        ),
+    )
 }
 
 impl App {
@@ -63,10 +77,7 @@ impl App {
         let (misfits, shifts) = match own.and_then(|own| Standard::of(Arc::clone(&self.latest), &own)) {
             Ok(new) => (Vec::new(), self.shifts(&new)?),
             Err(crate::AppError::Misfit(misfits)) => (misfits, Vec::new()),
-            Err(crate::AppError::NotFound(_)) => {
-                let what = format!("the new catalogue has no profile '{}'", company.profile_id());
-                (vec![(what, "choose another profile first".to_owned())], Vec::new())
-            }
+            Err(crate::AppError::NotFound(_)) => (vec![no_profile(company.profile_id())], Vec::new()),
             Err(other) => return Err(other),
         };
         Ok(Some(Upgrade {

@@ -1,4 +1,8 @@
-//! What stops a command: one line that says what failed, on what, and what to do.
+//! What stops a command: one line that says what failed, on what, and what to do; of a profile that does
+//! not fit, a line for each thing.
+
+use app::AppError;
+use model::Lang;
 
 /// Why a command could not do its work.
 #[derive(Debug, thiserror::Error)]
@@ -23,7 +27,7 @@ pub(crate) enum Failure {
     },
     /// The application.
     #[error(transparent)]
-    App(#[from] app::AppError),
+    App(#[from] AppError),
     /// The catalogue has mistakes.
     #[error("the catalogue has mistakes:\n{0}")]
     Catalog(#[from] guideline::Problems),
@@ -40,6 +44,17 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
+    /// What to print: in the reader's language where it exists in both.
+    pub(crate) fn told(&self, lang: Lang) -> String {
+        match self {
+            Self::App(AppError::Misfit(found)) => {
+                found.iter().map(|misfit| misfit.line(lang)).collect::<Vec<_>>().join("\n")
+            }
+            Self::App(AppError::Judge(error)) => error.misfit().line(lang),
+            other => other.to_string(),
+        }
+    }
+
     /// A file that cannot be read or written.
     pub(crate) fn file(path: impl std::fmt::Display, source: std::io::Error, hint: &'static str) -> Self {
         Self::File { path: path.to_string(), source, hint }

@@ -33,7 +33,7 @@ fn main() -> ExitCode {
     match command::run(&matches, lang) {
         Ok(code) => code,
         Err(failure) => {
-            eprintln!("mimamori: {failure}");
+            eprintln!("mimamori: {}", failure.told(lang));
             ExitCode::from(2)
         }
     }

@@ -16,7 +16,11 @@ use std::process::{Child, Command, Output, Stdio};
 use serde_json::{Value, json};
 
 fn mimamori(words: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_mimamori")).args(words).env("LC_ALL", "C.UTF-8").output().unwrap()
+    mimamori_in("C.UTF-8", words)
+}
+
+fn mimamori_in(locale: &str, words: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_mimamori")).args(words).env("LC_ALL", locale).output().unwrap()
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -125,6 +129,24 @@ fn wrong_arguments_are_told_in_one_line() {
     check(&["healthcheck", "--listen", "127.0.0.1:1"], "is the server running");
     check(&["collect", "--id", "a/b"], "cannot be used");
     check(&["frobnicate"], "frobnicate");
+}
+
+#[test]
+fn a_profile_that_does_not_fit_is_told_in_the_readers_language() {
+    let folder = tempfile::tempdir().unwrap();
+    let (facts_file, profile) = (folder.path().join("PC-1.json"), folder.path().join("ours.toml"));
+    std::fs::write(&facts_file, facts("PC-1", "on").to_string()).unwrap();
+    let ours = "id = \"ours\"\nbase = \"now\"\nname = { ja = \"a\", en = \"a\" }\nsummary = { ja = \"a\", en = \"a\" }\n";
+    std::fs::write(&profile, ours).unwrap();
+    let words = ["assess", facts_file.to_str().unwrap(), "--profile", profile.to_str().unwrap()];
+    for (locale, expected) in [
+        ("ja_JP.UTF-8", "元にするプロファイル「now」が、カタログにありません。"),
+        ("en_GB.UTF-8", "there is no profile 'now' to build on"),
+    ] {
+        let done = mimamori_in(locale, &words);
+        assert_eq!(done.status.code(), Some(2), "{locale}");
+        assert!(text(&done.stderr).contains(expected), "{locale}: {}", text(&done.stderr));
+    }
 }
 
 #[test]

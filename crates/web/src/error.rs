@@ -50,7 +50,7 @@ impl IntoResponse for Failure {
                 found.iter().map(|invalid| in_words(&self.page, invalid)).collect::<Vec<_>>().join(" ")
             }
             AppError::Misfit(found) => {
-                found.iter().map(|(what, fix)| format!("{what} → {fix}")).collect::<Vec<_>>().join(" ")
+                found.iter().map(|misfit| misfit.line(self.page.lang)).collect::<Vec<_>>().join("\n")
             }
             AppError::Paper(error) => {
                 error.text().map(|why| self.page.x(&why).to_owned()).unwrap_or_default()

@@ -194,6 +194,11 @@ impl House {
     }
 }
 
+/// The list of what does not fit.
+fn misfits(page: &Answer) -> &str {
+    page.text.split("class=\"misfits\"").nth(1).unwrap().split("</ul>").next().unwrap()
+}
+
 /// An own statement's form.
 fn own(holds: &'static str) -> Vec<(&'static str, &'static str)> {
     vec![
@@ -322,19 +327,31 @@ async fn own_statements_are_tried_kept_and_put_into_rows() {
         assert!(!tried.text.contains("この式では判定できません"), "{name} {holds}");
     }
 
-    for (holds, hint, said) in [
-        ("device.volumes.all(v, v.letter == 'C:'", "かっこが閉じられていません", "a bracket is opened"),
-        ("device.volumes.all(v v.fixed)", "1行目の22文字目", "mismatched input"),
-        ("device.volumez.all(v, true)", "その名前の情報はありません", "volumes"),
-        ("device.volumes.all(v, v.letter = 'C:')", "== と書きます", "two signs"),
-        ("1 == 1", "情報を1つも見ていない", "looks at no fact"),
-        ("device.volumes.all(v, v.letter == “C:”)", "半角で", "half-width"),
+    for (holds, what) in [
+        ("device.volumes.all(v, v.letter == 'C:'", "かっこが閉じられていません。"),
+        ("device.volumes.all(v v.fixed)", "1行目の22文字目"),
+        ("device.volumez.all(v, true)", "「device.volumez」という名前の情報はありません。"),
+        ("device.volumes.all(v, v.letter = 'C:')", "== と書きます。"),
+        ("1 == 1", "情報を1つも見ていない"),
+        ("device.volumes.all(v, v.letter == “C:”)", "半角で"),
     ] {
         let tried = house.post("/profiles/own-1/try", &with(&own(holds), &[("try", "yes")])).await;
-        assert!(tried.text.contains(hint) && tried.text.contains(said), "{holds} {}", tried.text);
         let kept = house.post("/profiles/own-1/own", &with(&own(holds), &[("after", "1")])).await;
         assert_eq!(kept.status, StatusCode::UNPROCESSABLE_ENTITY, "{holds}");
-        assert!(kept.text.contains(hint) && kept.text.contains("Cドライブだけを使う"), "{holds}");
+        assert!(kept.text.contains("Cドライブだけを使う"), "{holds}");
+        // What is wrong and what to do; whose statement it is, the page says.
+        for told in [misfits(&tried), misfits(&kept)] {
+            let fix = told.contains("のように書いてください。") || told.contains("次の名前が使えます:");
+            assert!(told.contains(what) && fix && !told.contains("-1の「"), "{told}");
+        }
+    }
+    // Each fault stands at its field.
+    let more = [("after", "1"), ("offenders", "device.volumes.map(v, v.lettr)"), ("needs", "device.volumez")];
+    let kept = house.post("/profiles/own-1/own", &with(&own("device.tpm.presnt"), &more)).await.text;
+    let (holds, rest) = kept.split_once("id=\"offenders\"").unwrap();
+    let (offenders, needs) = rest.split_once("id=\"needs\"").unwrap();
+    for (part, fact) in [(holds, "presnt」"), (offenders, "lettr」"), (needs, "volumez」")] {
+        assert!(part.contains(fact), "{fact}: {kept}");
     }
 
     const HOLDS: &str = "device.volumes.all(v, v.letter == 'C:')";
@@ -393,6 +410,8 @@ async fn own_statements_are_tried_kept_and_put_into_rows() {
     house.shows("/profiles/own-1/own", &["Try it"]).await;
     let tried = house.post("/profiles/own-1/try", &with(&form, &[("try", "yes")])).await;
     assert!(tried.text.contains("id=\"trial\""));
+    let tried = house.post("/profiles/own-1/try", &with(&own("device.tmp.present"), &[("try", "yes")])).await;
+    assert!(misfits(&tried).contains("there is no fact") && !misfits(&tried).contains('。'));
     for path in ["/profiles", "/profiles/own-1", "/profiles/own-1/own", "/profiles/own-1/use", "/upgrade"] {
         assert_eq!(house.post(path, &[]).await.status, StatusCode::FORBIDDEN, "{path}");
     }
@@ -434,8 +453,8 @@ async fn profiles_come_and_go_as_files() {
         ("", "入力してください"),
         ("これは違う", "プロファイルのファイルとして読み取れません"),
         ("{\"profile\": 1", "プロファイルのファイルとして読み取れません"),
-        (&file.text.replace("value = 10", "value = 1000"), "5.1.5-1 max_days_between_scans = 1000"),
-        (&file.text.replace("base = \"current\"", "base = \"elsewhere\""), "there is no profile"),
+        (&file.text.replace("value = 10", "value = 1000"), "値 1000 は使えません。31以下にしてください。"),
+        (&file.text.replace("base = \"current\"", "base = \"elsewhere\""), "「elsewhere」が、カタログに"),
         (&"#".repeat(1_100_000), "1MBまで"),
     ] {
         let answer = house.import(file).await;
@@ -536,8 +555,7 @@ async fn a_profile_that_no_longer_fits_holds_the_move_up_until_it_is_mended() {
     house.done("/profiles/own-1/use", &[]).await;
     drop(house);
     let house = House::again(folder.path(), &Files::embedded()).await;
-    let page =
-        house.shows("/upgrade", &["新しいカタログに合いません", "5.1.5-1 max_days_between_scans = 40"]).await;
+    let page = house.shows("/upgrade", &["新しいカタログに合いません", "値 40 は使えません"]).await;
     assert!(!page.contains("name=\"fingerprint\""), "no button before it is mended");
     let fingerprint = house.app.latest().files().fingerprint();
     let refused = house.post("/upgrade", &[("fingerprint", &fingerprint)]).await;
@@ -547,17 +565,14 @@ async fn a_profile_that_no_longer_fits_holds_the_move_up_until_it_is_mended() {
 
     // The other one fits no more. It cannot be chosen, says why, and can be mended.
     house
-        .shows(
-            "/profiles/own-2",
-            &["合わないところがあります", "許されている範囲を超えて", "the largest allowed is 31"],
-        )
+        .shows("/profiles/own-2", &["合わないところがあります", "31以下にしてください。", "原典の値は"])
         .await;
     let company = [("company_name", "みなとソフト"), ("people", "24"), ("profile", "own-2")];
     let answer = house.post("/company", &company).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(answer.text.contains("合わないところがあるため選べません"), "{}", answer.text);
     assert_eq!(house.post("/profiles/own-2/use", &[]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
-    house.shows("/profiles/own-2/preview", &["the largest allowed is 31"]).await;
+    house.shows("/profiles/own-2/preview", &["31以下にしてください。"]).await;
     let other = [("after", "2"), ("counts", "no"), ("counts_reason", "会議なし"), ("level", "shall")];
     house.done("/profiles/own-2/statements/7.2.2-1", &other).await;
     house.done("/profiles/own-2/statements/5.1.5-1", &[("after", "3"), ("reset", "yes")]).await;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use guideline::Profile;
 use guideline::catalog::Group;
-use guideline::profile::OwnStatement;
+use guideline::profile::{Misfits, OwnStatement};
 use model::verdict::Counts;
 use model::{Caller, Level, StatementId, Subject, SubjectKind, Text, Verdict};
 use serde_json::Value;
@@ -37,8 +37,8 @@ pub struct TrialForm {
 /// How it came out.
 #[derive(Clone, Debug, Default)]
 pub struct Trial {
-    /// What is wrong with it: what, what to do.
-    pub problems: Vec<(String, String)>,
+    /// What is wrong with it.
+    pub problems: Misfits,
     /// How many subjects stand how.
     pub counts: Counts,
     /// The verdicts, the worst first, at most [`VERDICTS_SHOWN_MAX`].
@@ -84,12 +84,11 @@ impl App {
         let tried = match Standard::of(Arc::clone(&standard.base), &profile) {
             Ok(tried) => tried,
             Err(AppError::Misfit(found)) => {
-                let plain = |what: String| what.strip_prefix("C999-1: ").map_or(what.clone(), str::to_owned);
-                let problems = found.into_iter().map(|(what, fix)| (plain(what), fix)).collect();
+                let problems = found.into_iter().map(|misfit| misfit.without(TRIED)).collect();
                 return Ok(Trial { problems, ..Trial::default() });
             }
             Err(AppError::Judge(error)) => {
-                return Ok(Trial { problems: vec![(error.to_string(), String::new())], ..Trial::default() });
+                return Ok(Trial { problems: vec![error.misfit()], ..Trial::default() });
             }
             Err(other) => return Err(other),
         };

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use guideline::Profile;
-use guideline::profile::Misfits;
-use model::{Caller, StatementId, Text};
+use guideline::profile::{Misfits, OwnStatement};
+use guideline::{Catalog, Profile};
+use model::{Caller, Lang, StatementId, Text};
 use store::Entry;
 
 use super::apply::apply;
@@ -147,7 +147,7 @@ impl App {
         let fresh: Misfits = left.iter().filter(|misfit| !before.contains(misfit)).cloned().collect();
         if !fresh.is_empty() {
             return Err(match edit {
-                Edit::PutStatement(_) => unusable(fresh, &put),
+                Edit::PutStatement(_) => unusable(fresh, &profile, &put, &base, caller.lang),
                 _ => AppError::Misfit(fresh),
             });
         }
@@ -210,19 +210,23 @@ impl App {
     }
 }
 
-/// What of an own statement's expressions cannot be used, field by field, a line for each fault.
-fn unusable(misfits: Misfits, id: &str) -> AppError {
+/// What of an own statement's expressions cannot be used, field by field, a line for each in the caller's language. A
+/// misfit belongs to the field without which it is gone; to the condition, which cannot be left out, when there is none.
+fn unusable(misfits: Misfits, profile: &Profile, id: &str, base: &Catalog, lang: Lang) -> AppError {
+    let left_without = |leave_out: fn(&mut OwnStatement)| {
+        let mut profile = profile.clone();
+        profile.statements.iter_mut().filter(|own| own.id.0 == id).for_each(leave_out);
+        profile.misfits(base)
+    };
+    let optional = [
+        ("offenders", left_without(|own| own.offenders = None)),
+        ("needs", left_without(|own| own.needs.clear())),
+    ];
     let mut fields: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for (what, fix) in misfits {
-        let what = what.strip_prefix(&format!("{id}: ")).unwrap_or(&what).to_owned();
-        let field = if what.contains("list of what is at fault") {
-            "offenders"
-        } else if what.contains("needs ") {
-            "needs"
-        } else {
-            "holds"
-        };
-        fields.entry(field).or_default().push(format!("{what} → {fix}"));
+    for misfit in misfits {
+        let field =
+            optional.iter().find(|(_, left)| !left.contains(&misfit)).map_or("holds", |(name, _)| name);
+        fields.entry(field).or_default().push(misfit.without(id).line(lang));
     }
     let found = fields.into_iter();
     AppError::Invalid(

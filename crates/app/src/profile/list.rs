@@ -1,6 +1,7 @@
 //! All profiles, and one with everything it changes.
 
 use guideline::Profile;
+use guideline::profile::Misfits;
 use model::{At, Caller};
 
 use super::{KIND, find, named, own};
@@ -44,8 +45,8 @@ pub struct ShownProfile {
     pub line: ProfileLine,
     /// The same with everything it takes over from its base; the profile itself when it does not fit.
     pub resolved: Profile,
-    /// Why it does not fit the catalogue, if it does not: what is wrong, what to do.
-    pub misfits: Vec<(String, String)>,
+    /// Why it does not fit the catalogue, if it does not.
+    pub misfits: Misfits,
     /// What an own one stands on, resolved.
     pub under: Profile,
     /// The versions of an own one, the newest first: version, when, by whom.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{At, Level, Outcome, StatementId, Subject, SubjectKind, Verdict};
+use model::{At, Lang, Level, Outcome, StatementId, Subject, SubjectKind, Text, Verdict};
 
 mod fact;
 pub mod need;
@@ -13,7 +13,7 @@ pub mod snapshot;
 mod weigh;
 
 use crate::catalog::{Catalog, Check, Labels, Statement, SupportTable};
-use crate::profile::Profile;
+use crate::profile::{Misfit, Profile};
 use need::Need;
 pub use snapshot::{Known, Section, Snapshot};
 
@@ -67,23 +67,38 @@ struct ReadyCheck {
 #[derive(Debug, thiserror::Error)]
 pub enum JudgeError {
     /// The profile does not fit.
-    #[error("profile '{profile}': {what} → {fix}")]
+    #[error("profile '{profile}': {}", .misfit.line(Lang::En))]
     Profile {
         /// The profile.
         profile: String,
-        /// What does not fit.
-        what: String,
-        /// What to do.
-        fix: String,
+        /// What does not fit, and what to do.
+        misfit: Box<Misfit>,
     },
     /// An expression does not compile.
-    #[error("statement {statement}: {what}")]
+    #[error("statement {statement}: {}", .what.en)]
     Expression {
         /// The statement.
         statement: StatementId,
         /// What is wrong.
-        what: String,
+        what: Text,
     },
+}
+
+impl JudgeError {
+    /// The same in both languages.
+    #[must_use]
+    pub fn misfit(&self) -> Misfit {
+        match self {
+            Self::Profile { misfit, .. } => misfit.as_ref().clone(),
+            Self::Expression { statement, what } => Misfit::new(
+                Text::new(
+                    format!("{statement}の式を読み取れません。{}", what.ja),
+                    format!("{statement}: an expression cannot be understood: {}", what.en),
+                ),
+                Text::new("式を直してください。", "mend the CEL expression"),
+            ),
+        }
+    }
 }
 
 impl Judge {
@@ -104,10 +119,9 @@ impl Judge {
         profile: &Profile,
         wanted: impl Fn(&StatementId) -> bool,
     ) -> Result<Self, JudgeError> {
-        if let Some((what, fix)) =
-            profile.misfits(catalog).into_iter().chain(untailored(catalog, profile)).next()
+        if let Some(misfit) = profile.misfits(catalog).into_iter().chain(untailored(catalog, profile)).next()
         {
-            return Err(JudgeError::Profile { profile: profile.id.clone(), what, fix });
+            return Err(JudgeError::Profile { profile: profile.id.clone(), misfit: Box::new(misfit) });
         }
         let statements = catalog
             .statements()
@@ -329,20 +343,32 @@ impl Ready {
     }
 
     /// What to do so that its first check becomes known.
-    fn first_unknown(&self) -> model::Text {
+    fn first_unknown(&self) -> Text {
         self.checks.first().map(|check| check.check.unknown.clone()).unwrap_or_default()
     }
 }
 
 /// Why a profile cannot be judged with this catalogue although it fits: what it adds has to be in the catalogue, and
 /// what its base says in the profile.
-fn untailored(catalog: &Catalog, profile: &Profile) -> Option<(String, String)> {
-    let told = |what: String| Some((what, "tailor the catalogue by the profile first".to_owned()));
+fn untailored(catalog: &Catalog, profile: &Profile) -> Option<Misfit> {
+    let told = |what: Text| {
+        let fix = Text::new(
+            "先に、このプロファイルの変更をカタログに反映してください。",
+            "tailor the catalogue by the profile first",
+        );
+        Some(Misfit::new(what, fix))
+    };
     if let Some(base) = &profile.base {
-        return told(format!("it stands on '{base}', which does not count like this"));
+        return told(Text::new(
+            format!("元にしているプロファイル「{base}」の内容が、まだ反映されていません。"),
+            format!("it stands on '{base}', which does not count like this"),
+        ));
     }
-    let lacking = profile.statements.iter().find(|own| catalog.statement(&own.id).is_none());
-    lacking.and_then(|own| told(format!("its own statement {} is not in the catalogue", own.id)))
+    let lacking = profile.statements.iter().find(|own| catalog.statement(&own.id).is_none())?;
+    told(Text::new(
+        format!("自社ポリシー「{}」が、カタログに反映されていません。", lacking.id),
+        format!("its own statement {} is not in the catalogue", lacking.id),
+    ))
 }
 
 /// The sections whose names stand in any expression of the catalogue, by kind, each with the greatest age any check

@@ -11,28 +11,48 @@ use std::sync::{Arc, LazyLock};
 
 use cel::common::types::{CelBool, CelString, DYN_TYPE};
 use cel::common::value::{CowVal, Val};
-use cel::{Context, Env, ExecutionError, Program, Value};
-use model::At;
+use cel::{Context, Env, ExecutionError, ParseError, ParseErrors, Program, Value};
+use model::{At, Text};
 
 use super::fact;
 use super::snapshot::FUTURE_MAX_DAYS;
 
 /// The longest expression, in bytes.
 const EXPRESSION_MAX_BYTES: usize = 2_000;
+/// The most slips of an expression that are told, and the most characters of what the parser says about each.
+const SLIPS_TOLD_MAX: usize = 3;
+const SAID_MAX_CHARS: usize = 200;
 
 /// Compiles an expression.
 ///
 /// # Errors
 /// Why it does not compile, in one line.
-pub fn compile(source: &str) -> Result<Program, String> {
+pub fn compile(source: &str) -> Result<Program, Text> {
     if source.len() > EXPRESSION_MAX_BYTES {
-        return Err(format!("the expression is longer than {EXPRESSION_MAX_BYTES} bytes"));
+        return Err(Text::new(
+            format!("式が長すぎます({EXPRESSION_MAX_BYTES}バイトまで)。"),
+            format!("the expression is longer than {EXPRESSION_MAX_BYTES} bytes"),
+        ));
     }
-    Program::compile(source).map_err(|error| {
-        let text = error.to_string();
-        let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-        lines.join(" ")
-    })
+    Program::compile(source).map_err(|found| slips(&found))
+}
+
+/// Where an expression slips, in both languages; what the parser says about it is English. In Japanese the first place
+/// only: what follows mostly comes of it.
+fn slips(found: &ParseErrors) -> Text {
+    let said = |slip: &ParseError| {
+        let words: Vec<&str> = slip.msg.split_whitespace().collect();
+        words.join(" ").chars().take(SAID_MAX_CHARS).collect::<String>()
+    };
+    let ja = found.errors.first().map(|slip| {
+        let (line, character) = slip.pos;
+        format!("{line}行目の{character}文字目に、書き方の誤りがあります({})。", said(slip))
+    });
+    let en = found.errors.iter().take(SLIPS_TOLD_MAX).map(|slip| {
+        let (line, character) = slip.pos;
+        format!("line {line}, character {character}: {}", said(slip))
+    });
+    Text::new(ja.unwrap_or_default(), en.collect::<Vec<_>>().join("; "))
 }
 
 /// The variables an expression reads, without those its own macros bind.
@@ -204,8 +224,13 @@ mod tests {
 
     #[test]
     fn refuses_what_does_not_compile() {
-        assert!(compile("device.volumes.all(").is_err());
-        assert!(compile(&"a".repeat(3_000)).is_err());
+        let check = |source: &str, ja: &str, en: &str| {
+            let told = compile(source).err().unwrap();
+            assert!(told.ja.contains(ja) && told.en.contains(en), "{source}: {told:?}");
+        };
+        check("device.volumes.all(", "1行目の20文字目に、書き方の誤り", "line 1, character 20: ");
+        check("true &&\n  )", "2行目の3文字目", "line 2, character 3: ");
+        check(&"a".repeat(3_000), "2000バイトまで", "longer than 2000 bytes");
     }
 
     #[test]

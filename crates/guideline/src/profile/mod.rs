@@ -17,11 +17,8 @@ mod tailor;
 use crate::catalog::threat::Threat;
 use crate::catalog::{Row, Statement};
 pub use difference::{Difference, Place, difference};
-pub use misfit::fits;
+pub use misfit::{Misfit, Misfits, fits};
 pub use own::{OwnStatement, RowChange};
-
-/// What does not fit, and what to do about it, item by item.
-pub type Misfits = Vec<(String, String)>;
 
 /// A tailoring of the catalogue.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -1,6 +1,9 @@
 //! A profile on top of the one it changes.
 
-use super::{Misfits, Profile, RowChange};
+use model::Text;
+
+use super::misfit::{listed, told};
+use super::{Misfit, Misfits, Profile, RowChange};
 use crate::catalog::Catalog;
 
 /// How many profiles may stand on each other.
@@ -18,22 +21,13 @@ impl Profile {
     }
 
     /// The same without looking whether its parts fit.
-    pub(super) fn merged(&self, catalog: &Catalog) -> Result<Profile, (String, String)> {
+    pub(super) fn merged(&self, catalog: &Catalog) -> Result<Profile, Misfit> {
         let catalog = catalog.untailored();
         let mut chain = vec![self];
         while let Some(id) = chain.last().and_then(|profile| profile.base.as_deref()) {
-            let base = catalog.profile(id).ok_or_else(|| {
-                let names: Vec<&str> = catalog.profiles.iter().map(|profile| profile.id.as_str()).collect();
-                (
-                    format!("there is no profile '{id}' to build on"),
-                    format!("as base, choose one of: {}", names.join(", ")),
-                )
-            })?;
+            let base = catalog.profile(id).ok_or_else(|| no_base(catalog, id))?;
             if chain.len() > BASES_MAX || chain.iter().any(|profile| profile.id == base.id) {
-                return Err((
-                    format!("profile '{}' is built on itself", base.id),
-                    "give it an id of its own, and as base one of the catalogue's profiles".into(),
-                ));
+                return Err(on_itself(&base.id));
             }
             chain.push(base);
         }
@@ -43,6 +37,34 @@ impl Profile {
         }
         Ok(resolved)
     }
+}
+
+fn no_base(catalog: &Catalog, id: &str) -> Misfit {
+    let names: Vec<Text> = catalog.profiles.iter().map(|profile| told(&profile.id, &profile.name)).collect();
+    let names = listed(&names);
+    Misfit::new(
+        Text::new(
+            format!("元にするプロファイル「{id}」が、カタログにありません。"),
+            format!("there is no profile '{id}' to build on"),
+        ),
+        Text::new(
+            format!("元にするプロファイルを、次の中から選んでください:{}", names.ja),
+            format!("as base, choose one of: {}", names.en),
+        ),
+    )
+}
+
+fn on_itself(id: &str) -> Misfit {
+    Misfit::new(
+        Text::new(
+            format!("プロファイル「{id}」が、自分自身を元にしています。"),
+            format!("profile '{id}' is built on itself"),
+        ),
+        Text::new(
+            "別の識別名(id)を付け、カタログのプロファイルを元にしてください。",
+            "give it an id of its own, and as base one of the catalogue's profiles",
+        ),
+    )
 }
 
 /// The base's tailoring, changed by the delta's.

@@ -83,78 +83,31 @@ impl Trouble {
     }
 }
 
-/// A fault of an expression or a profile: in the reader's words where we have them, and as it was said.
+/// What is wrong with an expression or a profile, and what to do about it, in the reader's language.
 pub(crate) struct Fault {
-    pub(crate) hint: Option<String>,
-    /// Line and character, where the reader of expressions says so.
-    pub(crate) at: Option<String>,
-    pub(crate) said: String,
+    pub(crate) what: String,
+    pub(crate) fix: String,
 }
 
-/// The usual faults, by what the guideline says about them.
-const HINTS: [(&str, &str); 31] = [
-    ("must be half-width", "expression-width"),
-    ("quotation mark is opened", "expression-quote"),
-    ("bracket is closed that", "expression-closed"),
-    ("bracket is opened", "expression-opened"),
-    ("equal is written", "expression-equal"),
-    ("and is written", "expression-and"),
-    ("looks at no fact", "expression-nothing"),
-    ("no question that can be answered", "expression-question"),
-    ("stands for nothing", "expression-variable"),
-    ("there is no fact", "expression-fact"),
-    ("is a list", "expression-list"),
-    ("it asks whether", "expression-presence"),
-    ("stands for several facts", "expression-whole"),
-    ("there is no function", "expression-function"),
-    ("no section of facts", "expression-section"),
-    ("cannot be understood", "expression-form"),
-    ("the largest allowed", "misfit-range"),
-    ("the smallest allowed", "misfit-range"),
-    (": expected ", "misfit-sort"),
-    ("has no parameter", "misfit-parameter"),
-    ("there is no statement", "misfit-statement"),
-    ("names statement", "misfit-statement"),
-    ("there is no row", "misfit-row"),
-    ("names threat", "misfit-threat"),
-    ("there is no event", "misfit-class"),
-    ("there is no result", "misfit-class"),
-    ("to build on", "misfit-base"),
-    ("catalogue has no profile", "misfit-base"),
-    ("is missing in", "misfit-missing"),
-    (" twice", "misfit-twice"),
-    (" already", "misfit-twice"),
-];
-
 impl Fault {
-    fn of(p: &Page, said: &str) -> Self {
-        let key = HINTS.into_iter().find(|(words, _)| said.contains(words)).map(|(_, key)| key);
-        let at = position(said).map(|(line, character)| p.txy("expression-where", line, character));
-        Self { hint: key.map(|key| p.t(key)), at, said: said.to_owned() }
-    }
-
     /// What of a profile does not fit.
     pub(crate) fn misfits(p: &Page, misfits: &Misfits) -> Vec<Self> {
-        let said = |what: &str, fix: &str| {
-            if fix.is_empty() { what.to_owned() } else { format!("{what} → {fix}") }
-        };
-        misfits.iter().map(|(what, fix)| Self::of(p, &said(what, fix))).collect()
+        let told = |text: &Text| p.x(text).to_owned();
+        misfits.iter().map(|misfit| Self { what: told(&misfit.what), fix: told(&misfit.fix) }).collect()
     }
 
     /// The faults of a field, one a line.
-    fn all(p: &Page, mistakes: &Mistakes, field: &str) -> Vec<Self> {
+    fn all(mistakes: &Mistakes, field: &str) -> Vec<Self> {
         let found: Option<&Invalid> = mistakes.0.get(field).filter(|own| own.problem == "check-not-usable");
         let lines = found.and_then(|own| own.detail.as_deref()).unwrap_or_default();
-        lines.lines().map(|line| Self::of(p, line)).collect()
+        lines.lines().map(Self::of_line).collect()
     }
-}
 
-/// Line and character of a slip, as the reader of expressions writes them: `<input>:1:22`.
-fn position(said: &str) -> Option<(&str, &str)> {
-    let (line, rest) = said.split_once("<input>:")?.1.split_once(':')?;
-    let character = rest.split(':').next()?;
-    let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    (number(line) && number(character)).then_some((line, character))
+    /// As [`app::guideline::profile::Misfit::line`] wrote it.
+    fn of_line(line: &str) -> Self {
+        let (what, fix) = line.split_once(" → ").unwrap_or((line, ""));
+        Self { what: what.to_owned(), fix: fix.to_owned() }
+    }
 }
 
 /// A place where something differs, with everything that differs there.
@@ -227,18 +180,5 @@ fn place<'a>(catalog: &Catalog, found: &'a Difference) -> (Option<&'a StatementI
             let path = format!("threats/{}", crate::page::encoded(id));
             (None, change(String::new(), title.unwrap_or_else(own), path))
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::position;
-
-    #[test]
-    fn finds_where_an_expression_slips() {
-        let check = |said: &str, at: Option<(&str, &str)>| assert_eq!(position(said), at, "{said}");
-        check("ERROR: <input>:1:22: Syntax error: mismatched input", Some(("1", "22")));
-        check("ERROR: <input>:x:22: Syntax error", None);
-        check("there is no fact 'device.x'", None);
     }
 }

@@ -61,7 +61,7 @@ struct OwnPage {
 impl OwnPage {
     /// What is wrong with an expression.
     fn said(&self, field: &str) -> Vec<Fault> {
-        Fault::all(&self.p, &self.trouble.mistakes, field)
+        Fault::all(&self.trouble.mistakes, field)
     }
 }
 

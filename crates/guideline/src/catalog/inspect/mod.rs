@@ -51,8 +51,8 @@ pub(super) fn inspect(catalog: &Catalog, files: &Files, origins: &Origins, probl
                 "give it an id of its own",
             ));
         }
-        for (what, fix) in profile.misfits(catalog) {
-            problems.push(Problem::at_file(file, what, fix));
+        for misfit in profile.misfits(catalog) {
+            problems.push(Problem::at_file(file, misfit.what.en, misfit.fix.en));
         }
     }
     for group in Group::ALL {
@@ -167,7 +167,7 @@ fn inspect_statement(policy: &Policy, statement: &Statement, place: &mut Place<'
     for (name, param) in &statement.params {
         place.text(id, &format!("param.{name}.name"), &param.name);
         if let Err(why) = profile::fits(param, &param.value) {
-            place.say(id, format!("param.{name}: {why}"), "mend the value or its bounds");
+            place.say(id, format!("param.{name}: {}", why.en), "mend the value or its bounds");
         }
     }
     if let Some(applies) = &statement.applies {
@@ -246,7 +246,7 @@ fn inspect_check(statement: &Statement, check: &Check, place: &mut Place<'_>) {
 /// The expression compiles and names only variables that will be there.
 fn expression(statement: &Statement, at: &str, name: &str, source: &str, place: &mut Place<'_>) {
     match program::compile(source) {
-        Err(error) => place.say(at, format!("{name}: {error}"), "mend the CEL expression"),
+        Err(error) => place.say(at, format!("{name}: {}", error.en), "mend the CEL expression"),
         Ok(program) => {
             for variable in program::variables(&program) {
                 let known = variable == statement.subject.name()

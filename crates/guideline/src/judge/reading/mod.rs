@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use cel::common::ast::{ComprehensionExpr, EntryExpr, Expr, IdedExpr, LiteralValue, operators};
-use model::{SubjectKind, facts};
+use model::{SubjectKind, Text, facts};
 
 use super::program;
 
@@ -73,7 +73,7 @@ impl Reading {
     ///
     /// # Errors
     /// Why it does not compile.
-    pub(crate) fn of(subject: SubjectKind, source: &str) -> Result<Self, String> {
+    pub(crate) fn of(subject: SubjectKind, source: &str) -> Result<Self, Text> {
         let program = program::compile(source)?;
         let mut reader = Reader {
             subject,
@@ -170,7 +170,7 @@ impl Reader {
     fn single(&mut self, shape: &Shape) {
         match shape {
             Shape::Root(kind) => self.fault(Fault::Whole { path: kind.name().into() }),
-            Shape::Item(kind) => self.fault(Fault::Whole { path: format!("one of {}", kind.plural()) }),
+            Shape::Item(kind) => self.fault(Fault::One { plural: kind.plural() }),
             Shape::Fact(fact) if fact.nature() == Nature::Several => {
                 self.fault(Fault::Whole { path: fact.name() });
             }
@@ -387,7 +387,7 @@ mod tests {
     fn tells_what_would_answer_wrongly_or_never() {
         let check = |source: &str, words: &str| {
             let reading = Reading::of(SubjectKind::Device, source).unwrap();
-            let told: Vec<String> = reading.faults.iter().map(ToString::to_string).collect();
+            let told: Vec<String> = reading.faults.iter().map(|fault| fault.what().en).collect();
             assert!(told.iter().any(|fault| fault.contains(words)), "{source}: {told:?}");
         };
         check("!has(device.volumes)", "whether 'device.volumes' is there");
@@ -452,7 +452,7 @@ mod tests {
                     .faults
                     .iter()
                     .filter(|fault| !matches!(fault, Fault::Presence { .. } | Fault::Param | Fault::Loops));
-                told.extend(wrong.map(|fault| format!("{at}: {fault}")));
+                told.extend(wrong.map(|fault| format!("{at}: {}", fault.what().en)));
                 if reading.no_answer {
                     told.push(format!("{at}: no answer"));
                 }
