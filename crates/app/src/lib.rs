@@ -58,6 +58,8 @@ pub struct App {
     clock: Arc<dyn Clock>,
     setup_code: Mutex<Option<setup::Code>>,
     throttle: account::Throttle,
+    /// Held while a check is tried.
+    trying: Mutex<()>,
     /// Sheets somebody looked at and has not taken yet.
     proposals: draft::Drafts<checklist::Proposal>,
     waiting: Mutex<BTreeSet<SubjectKind>>,
@@ -84,6 +86,7 @@ impl App {
             clock,
             setup_code: Mutex::new(None),
             throttle: account::Throttle::default(),
+            trying: Mutex::new(()),
             proposals: draft::Drafts::default(),
             waiting: Mutex::new(BTreeSet::new()),
             asset_drafts: draft::Drafts::default(),

@@ -137,7 +137,7 @@ pub fn table() -> Vec<Route> {
         write("/profiles/{id}/own", May(ProfileSave), profile::own::add),
         read("/profiles/{id}/own/{statement}", May(Look), profile::own::page),
         write("/profiles/{id}/own/{statement}", May(ProfileSave), profile::own::save),
-        write("/profiles/{id}/try", May(Look), profile::trial::run),
+        write("/profiles/{id}/try", May(ProfileSave), profile::trial::run),
         read("/profiles/{id}/threats", May(Look), profile::threat::new),
         write("/profiles/{id}/threats", May(ProfileSave), profile::threat::add),
         read("/profiles/{id}/threats/{threat}", May(Look), profile::threat::page),

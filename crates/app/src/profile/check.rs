@@ -51,7 +51,9 @@ impl App {
     /// # Errors
     /// The caller may not, or the database. What is wrong with the check is in the trial.
     pub fn try_check(&self, caller: &Caller, asked: &OwnStatementForm) -> Result<Trial> {
-        self.allow(caller, Action::Look, "profile trial")?;
+        self.allow(caller, Action::ProfileSave, "profile trial")?;
+        // A trial judges everything: one at a time.
+        let Ok(_one_at_a_time) = self.trying.try_lock() else { return Err(AppError::Wait(5)) };
         let form = &asked.check;
         let Ok(subject) = form.subject.parse::<SubjectKind>() else {
             return Err(crate::Invalid::new("subject", "unknown-choice").into());

@@ -2,7 +2,7 @@
 
 use model::{SubjectKind, Text};
 
-use super::{FUNCTIONS, LOOPS_MAX};
+use super::{FUNCTIONS, LOOPS_IN_ALL_MAX, LOOPS_MAX};
 
 /// The most facts named as a choice.
 const FACTS_TOLD_MAX: usize = 40;
@@ -28,6 +28,10 @@ pub(crate) enum Fault {
     Param,
     /// Loops within loops.
     Loops,
+    /// Loops over all subjects within each other.
+    SubjectLoops,
+    /// Too many loops.
+    LoopsInAll,
     /// A list of all subjects of which no section is looked at.
     Bare { plural: &'static str },
     /// A form of the language that is not used here.
@@ -74,6 +78,11 @@ impl Fault {
                 "一覧の中の一覧を、何重にも調べています。",
                 "it goes through lists inside lists too many times",
             ),
+            Fault::SubjectLoops => Text::new(
+                "すべての対象を調べる式が重なっています。",
+                "it goes through all subjects again for each of them",
+            ),
+            Fault::LoopsInAll => Text::new("繰り返しが多すぎます。", "it has too many loops"),
             Fault::Bare { plural } => Text::new(
                 format!("一覧「{plural}」の、どの情報を見るのかが書かれていません。"),
                 format!("it looks at '{plural}' without looking at anything of them"),
@@ -118,6 +127,14 @@ impl Fault {
             Fault::Function { .. } => Text::new(
                 format!("次の関数が使えます:{}、all、exists、filter、map", FUNCTIONS.join("、")),
                 format!("there are: {}, all, exists, filter, map", FUNCTIONS.join(", ")),
+            ),
+            Fault::SubjectLoops => Text::new(
+                "すべての対象を調べる式は、重ねずに1つにしてください。",
+                "go through all subjects once, not for each of them again",
+            ),
+            Fault::LoopsInAll => Text::new(
+                format!("all、exists、filter、map は、式全体で{LOOPS_IN_ALL_MAX}つまでにしてください。"),
+                format!("at most {LOOPS_IN_ALL_MAX} of all, exists, filter and map in all"),
             ),
             Fault::Param => Text::new("数値を式に直接書いてください。", "write the number itself"),
             Fault::Loops => Text::new(

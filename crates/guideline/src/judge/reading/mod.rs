@@ -19,6 +19,8 @@ use shape::{Fact, Nature, Shape, fields, schema_at};
 
 /// Loops within loops: each multiplies the work by the length of a list.
 const LOOPS_MAX: usize = 3;
+/// Loops in one expression.
+const LOOPS_IN_ALL_MAX: usize = 8;
 /// The functions that can be called; `a.f(b)` and `f(a, b)` alike.
 const FUNCTIONS: [&str; 15] = [
     "size",
@@ -81,6 +83,8 @@ impl Reading {
             bare: BTreeSet::new(),
             listed: BTreeSet::new(),
             loops: 0,
+            loops_in_all: 0,
+            subject_loops: 0,
             reading: Self::default(),
         };
         let shape = reader.shape(program.expression());
@@ -114,6 +118,10 @@ struct Reader {
     bare: BTreeSet<SubjectKind>,
     listed: BTreeSet<SubjectKind>,
     loops: usize,
+    /// All loops of the expression.
+    loops_in_all: usize,
+    /// Loops over all subjects that we are inside of.
+    subject_loops: usize,
     reading: Reading,
 }
 
@@ -296,9 +304,18 @@ impl Reader {
     fn go_through(&mut self, loop_: &ComprehensionExpr) -> Shape {
         let range = self.value(&loop_.iter_range);
         self.shape(&loop_.accu_init);
+        let over_subjects = range.is_of_subjects();
         self.loops += 1;
+        self.loops_in_all += 1;
+        self.subject_loops += usize::from(over_subjects);
         if self.loops > LOOPS_MAX {
             self.fault(Fault::Loops);
+        }
+        if self.subject_loops > 1 {
+            self.fault(Fault::SubjectLoops);
+        }
+        if self.loops_in_all > LOOPS_IN_ALL_MAX {
+            self.fault(Fault::LoopsInAll);
         }
         let before = self.bound.len();
         self.bound.push((loop_.accu_var.clone(), Shape::Other));
@@ -311,6 +328,7 @@ impl Reader {
         self.value(&loop_.result);
         self.bound.truncate(before);
         self.loops -= 1;
+        self.subject_loops -= usize::from(over_subjects);
         gathered.map_or(Shape::Other, |inner| Shape::List(Box::new(inner)))
     }
 
@@ -415,6 +433,14 @@ mod tests {
         };
         check(&loops(4), "lists inside lists");
         assert_eq!(Reading::of(SubjectKind::Device, &loops(3)).unwrap().faults, []);
+        // Each subject would look at all, for each of all, again and again.
+        check("devices.all(a, devices.all(b, b.os.build > 1))", "again for each of them");
+        check(
+            "devices.all(a, devices.filter(b, b.os.build > 1).all(c, c.os.build > 1))",
+            "again for each of them",
+        );
+        let many = vec!["device.volumes.all(v, v.fixed)"; 9].join(" && ");
+        check(&many, "too many loops");
     }
 
     #[test]
@@ -448,10 +474,16 @@ mod tests {
                 let reading = Reading::of(statement.subject, &check.holds).unwrap();
                 let at = format!("{}/{}", statement.id, check.id);
                 // The catalogue's own have parameters, and examples that show what has() and their loops do.
-                let wrong = reading
-                    .faults
-                    .iter()
-                    .filter(|fault| !matches!(fault, Fault::Presence { .. } | Fault::Param | Fault::Loops));
+                let wrong = reading.faults.iter().filter(|fault| {
+                    !matches!(
+                        fault,
+                        Fault::Presence { .. }
+                            | Fault::Param
+                            | Fault::Loops
+                            | Fault::LoopsInAll
+                            | Fault::SubjectLoops
+                    )
+                });
                 told.extend(wrong.map(|fault| format!("{at}: {}", fault.what().en)));
                 if reading.no_answer {
                     told.push(format!("{at}: no answer"));

@@ -117,6 +117,15 @@ pub(super) enum Shape {
 }
 
 impl Shape {
+    /// Whether it is a list of subjects, all or some of them.
+    pub(super) fn is_of_subjects(&self) -> bool {
+        match self {
+            Shape::Items(_) => true,
+            Shape::List(inner) => matches!(**inner, Shape::Item(_)),
+            _ => false,
+        }
+    }
+
     /// What goes through a list gets its items.
     pub(super) fn items(&self) -> Shape {
         match self {
