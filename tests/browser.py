@@ -434,7 +434,7 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
 PAGES = (("overview", "/"), ("checklist", "/checklist"), ("row", "/checklist/34"), ("plan", "/plan"),
          ("risk", "/risk?budget=500000"), ("assets", "/assets"), ("grid", "/checklist/edit"), ("check", "/checklist/check"),
          ("crosswalk", "/crosswalk"), ("products", "/products"), ("readiness", "/readiness"), ("profiles", "/profiles"),
-         ("nas", "/checklist/1"), ("devices", "/subjects/device"), ("device", "/subjects/device/PC-004"), ("statement", "/statements/5.1.8-1"),
+         ("nas", "/checklist/1"), ("reports", "/reports"), ("president", "/reports/preview/president"), ("devices", "/subjects/device"), ("device", "/subjects/device/PC-004"), ("statement", "/statements/5.1.8-1"),
          ("audit", "/audit"))
 
 
