@@ -25,20 +25,30 @@ risk-spread = { $x } to { $y }, depending on the year (nine years in ten)
 risk-counted = Sum of the { $x } rows out of { $y } that give an expected loss.
 risk-saved = What the measures save already, a year
 risk-saved-of = Without any measure, { $x } a year would have to be expected.
+risk-products = Products in use cost { $x } a year already (sum of the { $y } whose price is known; not part of the comparison of cost and effect).
+risk-products-unknown = The price of { $n } more is not known.
 risk-planned = What the plan saves on top, a year
 risk-planned-cost = Cost: { $x }
 risk-without-cost = ({ $n } without a cost not counted)
-risk-planned-left = Left after the plan: { $x } a year. With every measure in force everywhere: { $y }.
+risk-planned-left = Left after the plan: { $x } a year.
+risk-planned-all = With every measure in force everywhere: { $x }.
+risk-measures-cost = Cost of measures that advance home-working (apart from the losses above): { $x }
+risk-paid-more = { $n ->
+    [one] 1 measure is
+   *[other] { $n } measures are
+ } paid but not in force everywhere.
+risk-paid-saves = Bringing them into force would save another { $x } a year.
 risk-picture = Cost, and the loss it prevents
 risk-picture-lead = Each circle is a measure with its row number. A measure above the dashed line is expected to prevent more than it costs.
 risk-picture-words = Cost and prevented loss of each measure: cost a year to the right, prevented loss a year upwards. The table below says the same.
 risk-picture-one = costs { $x } a year, prevents { $y } a year
+risk-prevents = prevents { $x } a year
 risk-axis-cost = Cost a year
 risk-axis-prevents = Loss prevented a year
 risk-even = prevents what it costs
 risk-free = no cost
 risk-class-done = In force everywhere
-risk-class-do = To be done, or done but not everywhere
+risk-class-do = To be done, or done but not in force everywhere
 risk-as-table = The picture as a table
 risk-share = In force
 risk-inherent = Expected loss without the measure, a year
@@ -50,29 +60,38 @@ risk-range = { $x } to { $y }, depending on the year
 risk-budget = What a budget can do
 risk-budget-yen = First-year budget (yen)
 risk-budget-example = e.g. 1,000,000
-risk-budget-slide = Or slide (0 to { $x })
+risk-budget-slide = Choose with the slider
+risk-budget-slide-range = 0 to { $x }, now { $y }
 risk-horizon = Spread first costs over
 risk-horizon-years = { $n ->
     [one] 1 year
    *[other] { $n } years
  }
 risk-reckon = Reckon
-risk-budget-quick = Often used:
+risk-budget-quick = For example:
 risk-budget-nothing = No measure can be started with { $x } in the first year. Raise the budget, or look at the costs again.
-risk-budget-answer = With { $x } in the first year, these measures together reduce the loss most: by { $y } a year.
+risk-budget-answer = With a first-year budget of { $x }, these measures together reduce the loss most: by { $y } a year.
 risk-budget-rest = Spent { $x }, left { $y } (first costs plus one year’s costs)
+risk-budget-near = There are too many sets to compare all; a better one may remain.
+risk-plan-take = Decide to do these
+risk-plan-take-lead = Decides the { $n } rows above that nobody has decided on as “to do”. Everything else they say stays.
+risk-plan-left = These rows were left as they are: somebody changed them, or something they say is not valid. Open them to see.
+note-rows-planned = The chosen rows are now to be done and part of the plan.
 risk-order = What does most for its cost
-risk-order-lead = Measures that are not in force everywhere, ordered by how much loss each yen of cost takes away; those that cost nothing come first. What is paid once is spread over { $n ->
+risk-order-lead = Measures to be done or not decided on, ordered by how much loss each yen of cost prevents; those that cost nothing come first. What is paid once is spread over { $n ->
     [one] 1 year
    *[other] { $n } years
- }.
-risk-order-none = Every measure with complete figures is in force everywhere.
-risk-saves = Loss it would save a year
-risk-to-spend = Cost still to come
+ }. Of a measure partly in force, “Loss still to be saved” is what is left of its effect.
+risk-order-none = No measure still to be carried out has complete figures.
+risk-saves = Loss still to be saved a year
 risk-per-yen = Effect for its cost
 risk-yearly = { $x } a year
-risk-paid = paid already
-risk-free-long = no further cost
+risk-paid = Paid, but not in force everywhere
+risk-paid-lead = Rows decided as done that are not in force everywhere. Mend what fails or is unknown, and the loss can be expected to fall without another first cost.
+risk-missing = What is missing
+risk-goes-on = Cost that goes on
+risk-whole = Loss prevented a year
+risk-free-long = no cost
 risk-in-budget = chosen within the budget
 risk-not-reckoned = Rows that cannot be reckoned ({ $n })
 lack-loss = no expected loss given
@@ -82,9 +101,9 @@ risk-how-range = A range is taken as “nine times in ten the truth lies inside�
 risk-how-years = From these ranges 20,000 years are drawn: how often each event happens, and what it costs each time. The range “depending on the year” leaves out the best and the worst twentieth of these years. The draws are always the same, so the same input gives the same result.
 risk-how-mean = The large figures are averages over many years. A rare event costs nothing in most years and much in the year it happens.
 risk-how-share = How far a measure works is taken from the verdicts: the loss shrinks with the share that is met. Unknown and accepted never count as protected. A row without verdicts counts as in force when it is decided as done, otherwise not.
-risk-how-after = “With the measure” means in force everywhere. “After the plan” means that everything decided as done or to be done is in force everywhere.
-risk-how-order = What is paid once is divided by the chosen number of years and added to the yearly cost. For rows decided as done the cost counts as paid.
-risk-how-budget = Of all sets whose first costs plus one year’s costs fit into the budget, the one that saves most is chosen. Rows decided as not needed take part, as a reason to look at them again.
+risk-how-after = “With the measure” means in force everywhere. “After the plan” means that everything decided as to be done is in force everywhere; rows decided as done count as far as they are in force now.
+risk-how-order = What is paid once is divided by the chosen number of years and added to the yearly cost. The picture and “Effect for its cost” both take the whole effect and the whole cost of a measure. What is left to pay for a measure partly in force is not known, so nothing is taken off its cost; what is left of its effect stands beside it as “Loss still to be saved”. Rows decided as done are paid, and stand outside the order and the budget.
+risk-how-budget = Of all sets whose first costs plus one year’s costs fit into the budget, the one is chosen that saves most beyond today. It is reckoned to the yen and never exceeds the budget. Rows decided as not needed take part, as a reason to look at them again.
 risk-how-overlap = An accident written down in several rows is counted several times in the sums. Take the sums as a rough guide, and trust the comparison between rows more.
 risk-how-rounded = Estimates are rounded to two significant digits.
 

@@ -2,7 +2,7 @@
 
 use app::plan::{Plan, Planned};
 use app::readiness::MeasureLine;
-use app::risk::{Ask, Risk, RiskLine};
+use app::risk::{self, Ask, Risk, RiskLine};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
@@ -23,6 +23,8 @@ struct PlanPage {
     risk: Risk,
     /// Measures for home-working, beside the checklist's rows.
     measures: Vec<MeasureLine>,
+    /// What those that are to be done cost.
+    measures_cost: risk::Planned,
 }
 
 impl PlanPage {
@@ -69,7 +71,8 @@ pub(crate) async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Res
         })
         .collect();
     let picture = chart::time_line(&dues, &months(plan.today, &p), &p.t("plan-picture-words"));
-    Ok(show(&PlanPage { p, plan, picture, risk, measures }))
+    let measures_cost = risk::planned_measures(&measures);
+    Ok(show(&PlanPage { p, plan, picture, risk, measures, measures_cost }))
 }
 
 /// Today, and the first of each month ahead.

@@ -80,6 +80,7 @@ pub fn table() -> Vec<Route> {
         write("/checklist/{no}", May(DecisionSave), checklist::show::save),
         read("/plan", May(Look), plan::page),
         read("/risk", May(Look), risk::page),
+        write("/risk/plan", May(DecisionSave), risk::plan::take),
         read("/assets", May(Look), asset::list::page),
         write("/assets", May(AssetSave), asset::show::create),
         read("/assets/new", May(Look), asset::show::fresh),

@@ -220,7 +220,8 @@ async fn figures_are_kept_and_reckoned() {
 
     let page = house.get("/risk?budget=100%E4%B8%87&years=5").await.text;
     for word in [
-        "<svg class=\"against\"",
+        "<svg class=\"against picture-wide\"",
+        "<svg class=\"against picture-small\"",
         "href=\"/checklist/34\"",
         "初期 45万円+毎年 3万円",
         "予算内で選択",
@@ -380,4 +381,140 @@ async fn hostile_and_wild_input_does_no_harm() {
             }
         }
     }
+}
+
+/// A row's figures: a loss of a million a year, of which 80 % is prevented, and what that costs.
+async fn row_with(house: &House, no: u32, fields: &[&[(&str, &str)]]) {
+    let fields = [&[PLAIN, LOSS], fields].concat().concat();
+    let saved = house.post(&format!("/checklist/{no}"), &fields).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
+}
+
+const OPEN: &[(&str, &str)] = &[("choice", "open"), ("after", "0")];
+
+#[tokio::test]
+async fn picture_and_tables_say_the_same() {
+    let house = House::with(&[]).await;
+    house.bring_pc("PC-001", "on");
+    house.bring_pc("PC-002", "off");
+    let cost = [("tools_once", "45万"), ("training_yearly", "3万円"), ("after", "0")];
+    row_with(&house, 34, &[DO, &cost]).await;
+    row_with(&house, 1, &[OPEN, &[("tools_once", "1234567")]]).await;
+    let risk = house.app.risk(&Caller::console(Lang::Ja), Ask::default()).unwrap();
+    assert_eq!(risk.order.len(), 2);
+    for ranked in &risk.order {
+        assert_eq!(Some(ranked.whole), risk.row(ranked.no).unwrap().whole(risk.horizon_years));
+    }
+    // Half in force: the effect and the cost are those of the whole measure, what is to come stands beside them.
+    let ranked = risk.order.iter().find(|ranked| ranked.no == 34).unwrap();
+    assert!((ranked.whole.prevents - 800_000.0).abs() < 1.0 && (ranked.saves - 400_000.0).abs() < 1.0);
+    assert!((ranked.whole.per_yen().unwrap() - 800.0 / 180.0).abs() < 1e-6);
+    let page = house.get("/risk").await.text;
+    for word in [
+        "費用 年約18万円、防げる損失 年約80万円",
+        "年あたり約18万円",
+        "<small>防げる損失 年約80万円</small>",
+        "data-head=\"これから減る損失(年)\">約40万円",
+        "費用の4.4倍",
+    ] {
+        assert!(page.contains(word), "{word}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_paid_but_not_in_force_stands_apart() {
+    let house = House::with(&[]).await;
+    house.bring_pc("PC-001", "on");
+    house.bring_pc("PC-002", "off");
+    let cost = [("tools_once", "45万"), ("training_yearly", "3万円"), ("after", "0")];
+    row_with(&house, 34, &[&[("choice", "done")], &cost]).await;
+    let ask = Ask { budget: Some(10_000_000), ..Ask::default() };
+    let risk = house.app.risk(&Caller::console(Lang::Ja), ask).unwrap();
+    assert!(risk.order.is_empty() && risk.not_reckoned.iter().all(|no| *no != 34), "{:?}", risk.order);
+    assert!(risk.budget.unwrap().chosen.is_empty());
+    assert_eq!(risk.paid.rows, [34]);
+    assert!((risk.paid.saves - 400_000.0).abs() < 1.0);
+    assert_eq!(risk.planned.count, 0);
+    assert!(
+        (risk.totals.planned.mean - risk.totals.now.mean).abs() < 1e-6,
+        "the plan holds what is to be done"
+    );
+    let page = house.get("/risk").await.text;
+    for word in [
+        "費用は支払い済みですが、まだ行き渡っていません",
+        "data-head=\"足りないもの\" class=\"found\">未達 1",
+        "data-head=\"続いて掛かる費用\">毎年 3万円",
+        "さらに年間約40万円減ります",
+    ] {
+        assert!(page.contains(word), "{word}");
+    }
+}
+
+#[tokio::test]
+async fn a_budgets_answer_becomes_the_plan() {
+    let house = House::with(&[]).await;
+    for (no, yen) in [(1, "399999"), (2, "100001"), (3, "1234567")] {
+        row_with(&house, no, &[OPEN, &[("tools_once", yen), ("reason", "覚え書き")]]).await;
+    }
+    let page = house.get("/risk?budget=1734567").await.text;
+    for word in [
+        "name=\"row\" value=\"1:1\"",
+        "name=\"row\" value=\"2:1\"",
+        "name=\"row\" value=\"3:1\"",
+        "残る額 0円",
+        "action=\"/risk/plan\"",
+    ] {
+        assert!(page.contains(word), "{word}");
+    }
+    let rows = [("row", "1:1"), ("row", "2:1"), ("row", "3:1"), ("budget", "1,734,567"), ("years", "5")];
+    // Without a day nothing is saved, and what was typed comes back.
+    let answer = house.post("/risk/plan", &[&rows, &[("owner", "山本")][..]].concat()).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(answer.text.contains("id=\"mistake-due\"") && answer.text.contains("value=\"山本\""));
+    let none = house.post("/risk/plan", &[("due", "2027-03-31"), ("row", "x")]).await;
+    assert!(none.status == StatusCode::UNPROCESSABLE_ENTITY && none.text.contains("id=\"mistake-rows\""));
+    let unknown = house.post("/risk/plan", &[("due", "2027-03-31"), ("row", "1:1"), ("row", "999:0")]).await;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+    let caller = Caller::console(Lang::Ja);
+    assert_eq!(house.app.row(&caller, 1).unwrap().version, 1);
+    // Somebody decides on row 2 in the meantime.
+    row_with(&house, 2, &[&[("choice", "done"), ("after", "1")]]).await;
+    let fields = [&rows, &[("due", "2027-03-31"), ("owner", "山本")][..]].concat();
+    let answer = house.post("/risk/plan", &fields).await;
+    assert_eq!(answer.location, "/risk?budget=1%2C734%2C567&years=5&left=2&note=rows-planned");
+    let page = house.get(&answer.location).await.text;
+    assert!(page.contains("選んだ項目を「する」にしました") && page.contains("「する」にしていません"));
+    let row = house.app.row(&caller, 3).unwrap();
+    assert_eq!((row.version, row.decision.choice.name(), row.decision.owner.as_str()), (2, "do", "山本"));
+    assert_eq!(row.decision.due.unwrap().to_string(), "2027-03-31");
+    assert_eq!(row.decision.reason, "覚え書き", "all else stays");
+    assert!(row.decision.loss.is_some() && row.decision.cost.unwrap().total().once == 1_234_567);
+    assert_eq!(house.app.row(&caller, 2).unwrap().decision.choice.name(), "done");
+    // Sent once more nothing happens twice.
+    assert!(house.post("/risk/plan", &fields).await.location.ends_with("&left=1,2,3"));
+}
+
+#[tokio::test]
+async fn measures_and_products_are_named_beside_the_rows() {
+    let house = House::with(&[]).await;
+    row_with(&house, 1, &[DO, &[("tools_once", "20万"), ("after", "0")]]).await;
+    let page = house.get("/risk?budget=300%E4%B8%87").await.text;
+    assert!(!page.contains("在宅勤務を進める対策の費用") && !page.contains("使用中の製品"));
+    // The slider covers every budget offered and says where it stands; what is the same is said once.
+    assert!(page.contains("max=\"3000000\"") && page.contains("0〜300万円、いま300万円"));
+    assert!(page.contains("計画後に残る見込み損失は年間約20万円です") && !page.contains("行き渡れば"));
+    let plan = [("choice", "do"), ("due", "2027-03-31"), ("yen_once", "120000"), ("yen_yearly", "60000")];
+    let saved = house.post("/measures/chat", &[&plan, &[("after", "0")][..]].concat()).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
+    let product = [("after", "0"), ("name", "守るくん"), ("status", "in_use"), ("yen_yearly", "240000")];
+    let saved = house.post("/products/own/new", &product).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
+    let page = house.get("/risk").await.text;
+    for word in [
+        "在宅勤務を進める対策の費用(上の損失とは別):初期 12万円+毎年 6万円",
+        "すでに年間24万円を支払っています",
+    ] {
+        assert!(page.contains(word), "{word}");
+    }
+    assert!(house.get("/plan").await.text.contains("在宅勤務を進める対策の費用(上の損失とは別)"));
 }

@@ -56,12 +56,13 @@ pub(super) fn left(prevented_percent: u8, share: f64) -> f64 {
     1.0 - f64::from(prevented_percent.min(100)) / 100.0 * share.clamp(0.0, 1.0)
 }
 
-/// What is still to be spent on a measure: nothing when it is decided as done, for that is paid.
+/// What is still to be spent on a measure: of one decided as done only what it costs every year, for the rest is paid.
 pub(super) fn to_spend(decision: &Decision) -> Option<Spend> {
-    match decision.choice {
-        Choice::Done => Some(Spend::default()),
-        _ => decision.cost.map(|cost| cost.total()),
-    }
+    let spend = decision.cost?.total();
+    Some(match decision.choice {
+        Choice::Done => Spend { once: 0, ..spend },
+        _ => spend,
+    })
 }
 
 /// Yen a year when what is spent once lasts so many years.
@@ -122,6 +123,19 @@ mod tests {
         check(0, 1.0, 1_000.0, 1_000.0);
         check(100, 1.0, 0.0, 0.0);
         check(250, 1.0, 0.0, 0.0);
+    }
+
+    #[test]
+    fn what_is_done_goes_on_costing_every_year() {
+        let cost = model::risk::Cost { tools: Spend { once: 450_000, yearly: 30_000 }, ..Default::default() };
+        let check = |choice: Choice, cost: Option<model::risk::Cost>, expected: Option<(u64, u64)>| {
+            let spend = to_spend(&Decision { choice, cost, ..Decision::default() });
+            assert_eq!(spend.map(|spend| (spend.once, spend.yearly)), expected, "{choice:?}");
+        };
+        check(Choice::Done, Some(cost), Some((0, 30_000)));
+        check(Choice::Do, Some(cost), Some((450_000, 30_000)));
+        check(Choice::Done, None, None);
+        check(Choice::Open, None, None);
     }
 
     #[test]

@@ -10,16 +10,19 @@ use model::decision::Choice;
 use model::risk::Spend;
 
 use crate::checklist::RowLine;
+use crate::readiness::MeasureLine;
 use crate::{App, Result};
 
 mod budget;
 mod chance;
 mod measure;
+mod plan;
 mod simulate;
 
 use budget::Offer;
 pub use measure::{Reckoning, yearly};
 pub(crate) use measure::{reckon, share};
+pub use plan::{PlanForm, Taken};
 pub use simulate::Spread;
 use simulate::{Outlook, Part, simulate};
 
@@ -92,7 +95,7 @@ pub struct RiskLine {
     pub share: f64,
     /// Its losses; absent when no loss is given.
     pub reckoning: Option<Reckoning>,
-    /// What is still to be spent; absent when no cost is given.
+    /// What is still to be spent, of a row decided as done what it goes on costing; absent when no cost is given.
     pub spend: Option<Spend>,
     /// What it costs in all; absent when no cost is given.
     pub cost: Option<Spend>,
@@ -111,11 +114,42 @@ impl RiskLine {
         self.share >= 1.0
     }
 
-    /// What is missing to reckon it.
+    /// Whether it is decided as done, and the facts show that it is not in force everywhere.
+    #[must_use]
+    pub fn paid_not_in_force(&self) -> bool {
+        self.choice() == Choice::Done && !self.in_force()
+    }
+
+    /// The measure as a whole, whatever is in force or paid of it already: what the picture shows and the order goes by.
+    /// Absent when a figure is missing.
+    #[must_use]
+    pub fn whole(&self, horizon_years: u32) -> Option<Whole> {
+        Some(Whole { prevents: self.reckoning?.effect(), yearly: yearly(self.cost?, horizon_years) })
+    }
+
+    /// What is missing to reckon it. What was done needs no cost: that is paid.
     #[must_use]
     pub fn lacks(&self) -> Vec<Lack> {
-        let missing = [(Lack::Loss, self.reckoning.is_none()), (Lack::Cost, self.spend.is_none())];
+        let no_cost = self.cost.is_none() && self.choice() != Choice::Done;
+        let missing = [(Lack::Loss, self.reckoning.is_none()), (Lack::Cost, no_cost)];
         missing.into_iter().filter(|(_, missing)| *missing).map(|(lack, _)| lack).collect()
+    }
+}
+
+/// What a measure does and costs as a whole.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Whole {
+    /// Yen a year it prevents when it is in force everywhere, against nothing being done.
+    pub prevents: f64,
+    /// Yen a year it costs, what is paid once spread over the horizon.
+    pub yearly: f64,
+}
+
+impl Whole {
+    /// Yen prevented for each yen it costs; absent when it costs nothing.
+    #[must_use]
+    pub fn per_yen(&self) -> Option<f64> {
+        (self.yearly > 0.0).then(|| self.prevents / self.yearly)
     }
 }
 
@@ -126,7 +160,7 @@ pub struct Totals {
     pub inherent: Spread,
     /// As far as measures are in force today.
     pub now: Spread,
-    /// When everything decided as done or to be done is in force everywhere.
+    /// When everything decided to be done is in force everywhere.
     pub planned: Spread,
     /// When every measure is.
     pub all: Spread,
@@ -143,19 +177,26 @@ pub struct Planned {
     pub spend: Spend,
 }
 
+/// Measures decided as done that are not in force everywhere.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Paid {
+    /// Their rows' numbers.
+    pub rows: Vec<u32>,
+    /// Yen a year that bringing them into force everywhere would save, as far as it can be reckoned.
+    pub saves: f64,
+}
+
 /// A measure in the order of what a yen does.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ranked {
     /// The row's number.
     pub no: u32,
-    /// Yen it would save a year beyond today.
+    /// Yen it would save a year beyond today: what is still to come of its effect.
     pub saves: f64,
-    /// What is still to be spent.
+    /// What it costs in all. Of a measure partly in force less may be left to spend; how much is not known.
     pub spend: Spend,
-    /// That in yen a year over the horizon.
-    pub yearly: f64,
-    /// Yen saved for each yen spent; absent when it costs nothing.
-    pub per_yen: Option<f64>,
+    /// Its whole effect and cost, as in the picture.
+    pub whole: Whole,
 }
 
 /// What a budget does best.
@@ -171,6 +212,8 @@ pub struct Budget {
     pub spent: u64,
     /// What is left over.
     pub left: u64,
+    /// Whether no other set within the budget saves more.
+    pub exact: bool,
 }
 
 impl Budget {
@@ -192,9 +235,12 @@ pub struct Risk {
     pub totals: Totals,
     /// What is decided to be done.
     pub planned: Planned,
-    /// Measures not in force everywhere, with loss and cost: what saves most for a yen first, free ones before all.
+    /// Measures neither done nor in force everywhere, with loss and cost: what prevents most for a yen first, free ones
+    /// before all.
     pub order: Vec<Ranked>,
-    /// The numbers of the measures not in force everywhere that lack a figure.
+    /// What is paid, and not in force everywhere.
+    pub paid: Paid,
+    /// The numbers of the measures neither done nor in force everywhere that lack a figure.
     pub not_reckoned: Vec<u32>,
     /// What the budget does best, if one was named.
     pub budget: Option<Budget>,
@@ -229,7 +275,7 @@ fn part(line: &RowLine) -> Option<Part> {
     let decision = &line.version.as_ref()?.decision;
     let loss = decision.loss?;
     let now = share(&line.state, decision.choice);
-    let planned = if matches!(decision.choice, Choice::Do | Choice::Done) { 1.0 } else { now };
+    let planned = if decision.choice == Choice::Do { 1.0 } else { now };
     let left = |share: f64| measure::left(loss.prevented_percent, share);
     Some(Part { no: line.row.no, loss, left: [1.0, left(now), left(planned), left(1.0)] })
 }
@@ -241,11 +287,12 @@ fn reckoned_with(lines: Vec<RowLine>, reckoned: usize, outlook: &Outlook, ask: A
     let rows: Vec<RiskLine> = lines.into_iter().map(|line| risk_line(line, &mut losses)).collect();
     let [inherent, now, planned, all] = outlook.totals;
     let order = order(&rows, horizon_years);
-    let open = |row: &&RiskLine| !row.in_force() && !row.lacks().is_empty();
+    let open = |row: &&RiskLine| to_come(row) && !row.lacks().is_empty();
     Risk {
         reckoned,
         totals: Totals { inherent, now, planned, all },
         planned: planned_of(&rows),
+        paid: paid_of(&rows),
         not_reckoned: rows.iter().filter(open).map(|row| row.line.row.no).collect(),
         budget: ask.budget.map(|yen| within(&order, yen)),
         order,
@@ -280,24 +327,52 @@ fn planned_of(rows: &[RiskLine]) -> Planned {
     })
 }
 
+/// What is paid, and not in force everywhere.
+fn paid_of(rows: &[RiskLine]) -> Paid {
+    let paid = || rows.iter().filter(|row| row.paid_not_in_force());
+    Paid {
+        rows: paid().map(|row| row.line.row.no).collect(),
+        saves: paid().filter_map(|row| row.reckoning).map(|own| own.to_save()).sum(),
+    }
+}
+
+/// Whether a measure is still to be decided on or carried out.
+fn to_come(row: &RiskLine) -> bool {
+    !row.in_force() && row.choice() != Choice::Done
+}
+
+/// What the measures for home-working come to that are decided to be done: they have costs, but no losses to set
+/// against them.
+#[must_use]
+pub fn planned_measures(measures: &[MeasureLine]) -> Planned {
+    let to_do = measures.iter().map(|own| &own.planned).filter(|planned| planned.choice == Choice::Do);
+    to_do.fold(Planned::default(), |sum, planned| {
+        let (once, yearly) = (planned.yen_once, planned.yen_yearly);
+        let spend = Spend { once: once.unwrap_or_default(), yearly: yearly.unwrap_or_default() };
+        Planned {
+            count: sum.count + 1,
+            without_cost: sum.without_cost + usize::from(once.is_none() && yearly.is_none()),
+            spend: plus(sum.spend, spend),
+        }
+    })
+}
+
 /// Two sums together.
 fn plus(a: Spend, b: Spend) -> Spend {
     Spend { once: a.once.saturating_add(b.once), yearly: a.yearly.saturating_add(b.yearly) }
 }
 
-/// The measures not in force everywhere that can be reckoned, best first.
+/// The measures to come that can be reckoned, best first.
 fn order(rows: &[RiskLine], horizon_years: u32) -> Vec<Ranked> {
     let mut order: Vec<Ranked> = rows
         .iter()
-        .filter(|row| !row.in_force())
+        .filter(|row| to_come(row))
         .filter_map(|row| {
-            let (saves, spend) = (row.reckoning?.to_save(), row.spend?);
-            let yearly = yearly(spend, horizon_years);
-            let per_yen = (yearly > 0.0).then(|| saves / yearly);
-            Some(Ranked { no: row.line.row.no, saves, spend, yearly, per_yen })
+            let saves = row.reckoning?.to_save();
+            Some(Ranked { no: row.line.row.no, saves, spend: row.cost?, whole: row.whole(horizon_years)? })
         })
         .collect();
-    let rate = |ranked: &Ranked| ranked.per_yen.unwrap_or(f64::INFINITY);
+    let rate = |ranked: &Ranked| ranked.whole.per_yen().unwrap_or(f64::INFINITY);
     order.sort_by(|a, b| rate(b).total_cmp(&rate(a)).then(b.saves.total_cmp(&a.saves)).then(a.no.cmp(&b.no)));
     order
 }
@@ -307,9 +382,9 @@ fn within(order: &[Ranked], yen: u64) -> Budget {
     let first_year = |ranked: &Ranked| ranked.spend.once.saturating_add(ranked.spend.yearly);
     let offers: Vec<Offer> =
         order.iter().map(|ranked| Offer { cost: first_year(ranked), saves: ranked.saves }).collect();
-    let taken = budget::best(&offers, yen);
+    let best = budget::best(&offers, yen);
     let chosen: Vec<Ranked> =
-        order.iter().zip(taken).filter(|(_, taken)| *taken).map(|(ranked, _)| *ranked).collect();
+        order.iter().zip(best.taken).filter(|(_, taken)| *taken).map(|(ranked, _)| *ranked).collect();
     let spent = chosen.iter().map(first_year).fold(0, u64::saturating_add);
     Budget {
         yen,
@@ -317,5 +392,6 @@ fn within(order: &[Ranked], yen: u64) -> Budget {
         left: yen.saturating_sub(spent),
         spent,
         chosen,
+        exact: best.exact,
     }
 }

@@ -192,7 +192,7 @@ fn the_month_works_out() {
     assert_eq!((risk.reckoned, risk.rows.len()), (24, 48));
     assert!((1e6..2e7).contains(&risk.totals.now.mean), "{:?}", risk.totals);
     assert!(risk.totals.planned.mean < risk.totals.now.mean);
-    let rate = |no: u32| risk.order.iter().find(|ranked| ranked.no == no).unwrap().per_yen.unwrap();
+    let rate = |no: u32| risk.order.iter().find(|ranked| ranked.no == no).unwrap().whole.per_yen().unwrap();
     assert!(rate(1) > 1.0 && rate(6) < 1.0 && rate(48) < 1.0, "{} {} {}", rate(1), rate(6), rate(48));
     assert!(risk.budget.is_some_and(|budget| budget.has(1) && budget.left < 100_000));
     let in_force: Vec<bool> = app.waivers(&caller).unwrap().iter().map(|shown| shown.in_force).collect();

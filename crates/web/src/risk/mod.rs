@@ -1,20 +1,23 @@
 //! Loss against cost, for whoever decides about money: what it could cost us, what to do first, what a budget does.
 
-use app::risk::{Ask, Ranked, Risk, RiskLine};
+use app::risk::{Ask, PlanForm, Planned, Ranked, Risk, RiskLine, Whole, planned_measures};
 use app::yen;
 use askama::Template;
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use model::decision::Choice;
+use model::verdict::Counts;
 
 use crate::Web;
 use crate::error::Failure;
-use crate::form::Form;
-use crate::page::{Page, show};
+use crate::form::{Form, Mistakes};
+use crate::page::{Page, show_as};
 use crate::visitor::Visitor;
 
 mod picture;
+pub(crate) mod plan;
 
 use picture::{Circle, Words};
 
@@ -24,8 +27,9 @@ const HORIZONS: [u32; 3] = [1, 3, 5];
 const BUDGETS: [u64; 5] = [100_000, 300_000, 500_000, 1_000_000, 3_000_000];
 /// One step of the slider, in yen.
 const SLIDE_STEP: u64 = 100_000;
-/// The slider ends here at the latest, in yen; the number beside it takes more.
-const SLIDE_MAX: u64 = 10_000_000;
+/// The slider ends here at the soonest, so that every budget offered is on it, and at the latest, in yen; the number
+/// beside it takes more.
+const SLIDE_MAX: (u64, u64) = (3_000_000, 10_000_000);
 
 /// What was asked for, as typed.
 struct Asked {
@@ -62,9 +66,57 @@ struct RiskPage {
     slide: u64,
     slide_max: u64,
     slide_step: u64,
+    /// The form that makes the budget's answer the plan.
+    plan: PlanForm,
+    mistakes: Mistakes,
+    /// Rows that were to become part of the plan, and were left as they are.
+    passed_over: Vec<u32>,
+    /// What the planned measures for home-working cost.
+    measures: Planned,
+    products: Paying,
+}
+
+/// What the products in use cost.
+struct Paying {
+    /// Yen a year.
+    yearly: u64,
+    /// Of how many products that is known.
+    known: usize,
+    /// How many are in use.
+    count: usize,
 }
 
 impl RiskPage {
+    /// The rows the budget takes that nobody has decided on, with their versions.
+    fn to_plan(&self) -> Vec<(u32, u32)> {
+        let chosen = self.risk.budget.iter().flat_map(|budget| &budget.chosen);
+        chosen
+            .filter_map(|ranked| self.line(ranked))
+            .filter(|row| row.choice() == Choice::Open)
+            .map(|row| (row.line.row.no, row.line.version.as_ref().map_or(0, |version| version.version)))
+            .collect()
+    }
+
+    /// The rows that are paid and not in force everywhere.
+    fn paid(&self) -> impl Iterator<Item = &RiskLine> {
+        self.risk.paid.rows.iter().filter_map(|no| self.risk.row(*no))
+    }
+
+    /// What a measure does and costs as a whole, as in the picture.
+    fn whole(&self, row: &RiskLine) -> Option<Whole> {
+        row.whole(self.risk.horizon_years)
+    }
+
+    /// What keeps a measure from being in force: everything that does not pass.
+    fn missing(&self, counts: &Counts) -> String {
+        self.p.counts_in_words(&Counts { pass: 0, ..*counts })
+    }
+
+    /// The rows left as they are.
+    fn left(&self) -> impl Iterator<Item = &RiskLine> {
+        self.passed_over.iter().filter_map(|no| self.risk.row(*no))
+    }
+
     /// The row of a place in the order.
     fn line(&self, ranked: &Ranked) -> Option<&RiskLine> {
         self.risk.row(ranked.no)
@@ -87,28 +139,46 @@ pub(crate) async fn page(
     visitor: Visitor,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
-    let fail = |error| Failure::new(error, &visitor);
-    let query = Form::parse(&Bytes::from(query.unwrap_or_default())).map_err(fail)?;
-    let asked = Asked::read(&query);
+    let query = Form::parse(&Bytes::from(query.unwrap_or_default()))
+        .map_err(|error| Failure::new(error, &visitor))?;
+    let page = reckoned(&web, &visitor, &query).await?;
+    Ok(show_as(StatusCode::OK, &page))
+}
+
+/// The page for what was asked.
+async fn reckoned(web: &Web, visitor: &Visitor, query: &Form) -> Result<RiskPage, Failure> {
+    let fail = |error| Failure::new(error, visitor);
+    let asked = Asked::read(query);
     let caller = visitor.caller().map_err(fail)?;
     let ask = Ask { budget: asked.budget, horizon_years: asked.horizon };
-    let risk = web.ask(move |app| app.risk(&caller, ask)).await.map_err(fail)?;
+    let (risk, measures, products) = web
+        .ask(move |app| Ok((app.risk(&caller, ask)?, app.readiness(&caller)?, app.products(&caller)?)))
+        .await
+        .map_err(fail)?;
     let p = visitor.page();
     let first_year = |ranked: &Ranked| ranked.spend.once.saturating_add(ranked.spend.yearly);
     let all = risk.order.iter().map(first_year).fold(0, u64::saturating_add);
-    let slide_max = all.div_ceil(SLIDE_STEP).saturating_mul(SLIDE_STEP).clamp(1_000_000, SLIDE_MAX);
+    let (least, most) = SLIDE_MAX;
+    let slide_max = all.div_ceil(SLIDE_STEP).saturating_mul(SLIDE_STEP).clamp(least, most);
     let picture = draw(&p, &risk);
-    Ok(show(&RiskPage {
+    let (yearly, known) = products.yearly();
+    let left = query.get("left").split(',').filter_map(|no| no.parse().ok());
+    Ok(RiskPage {
         slide: asked.budget.unwrap_or(0).min(slide_max) / SLIDE_STEP * SLIDE_STEP,
         p,
-        risk,
         picture,
         asked,
         horizons: HORIZONS,
         budgets: BUDGETS,
         slide_max,
         slide_step: SLIDE_STEP,
-    }))
+        plan: PlanForm::default(),
+        mistakes: Mistakes::default(),
+        passed_over: left.take(risk.rows.len()).collect(),
+        measures: planned_measures(&measures.measures),
+        products: Paying { yearly, known, count: products.in_use().count() },
+        risk,
+    })
 }
 
 /// The class that gives a measure its colour.
@@ -127,8 +197,8 @@ fn draw(p: &Page, risk: &Risk) -> String {
         .rows
         .iter()
         .filter_map(|row| {
-            let (prevents, cost) = (row.reckoning?.effect(), row.cost?);
-            let cost = app::risk::yearly(cost, risk.horizon_years);
+            let whole = row.whole(risk.horizon_years)?;
+            let (prevents, cost) = (whole.prevents, whole.yearly);
             let item = format!("{} {}", row.line.row.no, p.x(&row.line.row.item));
             let figures = p.txy("risk-picture-one", p.about(&cost), p.about(&prevents));
             let words = format!("{item}: {figures}");
@@ -145,7 +215,8 @@ fn draw(p: &Page, risk: &Risk) -> String {
         even: p.t("risk-even"),
         free: p.t("risk-free"),
     };
-    picture::draw(&circles, &words, |yen| p.sum(&yen))
+    // A phone gets a narrow one, in which numbers and circles keep a size to read and touch.
+    picture::WIDTHS.map(|width| picture::draw(width, &circles, &words, |yen| p.sum(&yen))).concat()
 }
 
 #[cfg(test)]

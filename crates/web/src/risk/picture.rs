@@ -4,11 +4,13 @@ use std::fmt::Write as _;
 
 use crate::chart::escaped;
 
-const WIDTH: f64 = 900.0;
+/// How wide it is drawn for a desk and for a phone; it is scaled to what there is.
+pub(super) const WIDTHS: [(f64, &str); 2] =
+    [(900.0, "against picture-wide"), (430.0, "against picture-small")];
 const HEIGHT: f64 = 470.0;
-/// The edges of the field inside: left, right, top, bottom.
+/// The edges of the field inside: left, top, bottom, and how far the right one is from the picture's.
 const LEFT: f64 = 92.0;
-const RIGHT: f64 = 862.0;
+const RIGHT_MARGIN: f64 = 38.0;
 const TOP: f64 = 18.0;
 const BOTTOM: f64 = 410.0;
 /// The room at the left for what costs nothing: on a scale of powers of ten there is no place for it.
@@ -70,21 +72,28 @@ impl Scale {
         self.start + part.clamp(0.0, 1.0) * (self.end - self.start)
     }
 
-    /// The powers of ten on it, not more than a dozen.
+    /// The powers of ten on it, no more than there is room for.
     fn marks(&self) -> impl Iterator<Item = f64> + use<> {
-        let step = ((self.to - self.from) / 8 + 1).unsigned_abs() as usize;
+        let most = if (self.end - self.start).abs() < 350.0 { 4 } else { 8 };
+        let step = ((self.to - self.from) / most + 1).unsigned_abs() as usize;
         (self.from..=self.to).step_by(step).map(|power| 10_f64.powi(power))
     }
 }
 
-/// Draws it. `sum` writes a sum in words.
-pub(super) fn draw(circles: &[Circle], words: &Words, sum: impl Fn(f64) -> String) -> String {
+/// Draws it, so wide and with such classes. `sum` writes a sum in words.
+pub(super) fn draw(
+    (width, classes): (f64, &str),
+    circles: &[Circle],
+    words: &Words,
+    sum: impl Fn(f64) -> String,
+) -> String {
+    let right = width - RIGHT_MARGIN;
     let free = circles.iter().any(|circle| circle.cost <= 0.0);
     let field = if free { LEFT + FREE_WIDTH } else { LEFT };
-    let across = Scale::around(circles.iter().map(|circle| circle.cost), field, RIGHT);
+    let across = Scale::around(circles.iter().map(|circle| circle.cost), field, right);
     let upward = Scale::around(circles.iter().map(|circle| circle.prevents), BOTTOM, TOP);
     let mut out = format!(
-        "<svg class=\"against\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"group\" aria-label=\"{}\">",
+        "<svg class=\"{classes}\" viewBox=\"0 0 {width} {HEIGHT}\" role=\"group\" aria-label=\"{}\">",
         escaped(&words.title)
     );
     grid(&mut out, &across, &upward, words, &sum);
@@ -103,7 +112,7 @@ pub(super) fn draw(circles: &[Circle], words: &Words, sum: impl Fn(f64) -> Strin
     let mut taken: Vec<(f64, f64)> = Vec::new();
     for circle in circles {
         let x = if circle.cost > 0.0 { across.at(circle.cost) } else { LEFT + FREE_WIDTH / 2.0 };
-        place(&mut out, circle, (x, upward.at(circle.prevents)), &mut taken);
+        place(&mut out, circle, (x, upward.at(circle.prevents)), right, &mut taken);
     }
     out += "</svg>";
     out
@@ -111,6 +120,7 @@ pub(super) fn draw(circles: &[Circle], words: &Words, sum: impl Fn(f64) -> Strin
 
 /// Axes, marks and their words.
 fn grid(out: &mut String, across: &Scale, upward: &Scale, words: &Words, sum: impl Fn(f64) -> String) {
+    let right = across.end;
     // Beside the room for what costs nothing a label at the very start would run into that room's own.
     let crowded = |x: f64| across.start > LEFT && x - across.start < 40.0;
     for value in across.marks() {
@@ -127,7 +137,7 @@ fn grid(out: &mut String, across: &Scale, upward: &Scale, words: &Words, sum: im
         let y = upward.at(value);
         let _ = write!(
             out,
-            "<line class=\"grid\" x1=\"{LEFT}\" y1=\"{y:.1}\" x2=\"{RIGHT}\" y2=\"{y:.1}\"/>\
+            "<line class=\"grid\" x1=\"{LEFT}\" y1=\"{y:.1}\" x2=\"{right}\" y2=\"{y:.1}\"/>\
              <text x=\"{:.0}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
             LEFT - 8.0,
             y + 4.0,
@@ -136,11 +146,11 @@ fn grid(out: &mut String, across: &Scale, upward: &Scale, words: &Words, sum: im
     }
     let _ = write!(
         out,
-        "<line class=\"axis\" x1=\"{LEFT}\" y1=\"{BOTTOM}\" x2=\"{RIGHT}\" y2=\"{BOTTOM}\"/>\
+        "<line class=\"axis\" x1=\"{LEFT}\" y1=\"{BOTTOM}\" x2=\"{right}\" y2=\"{BOTTOM}\"/>\
          <line class=\"axis\" x1=\"{LEFT}\" y1=\"{TOP}\" x2=\"{LEFT}\" y2=\"{BOTTOM}\"/>\
          <text class=\"axis-name\" x=\"{:.0}\" y=\"{:.0}\" text-anchor=\"end\">{} →</text>\
          <text class=\"axis-name\" transform=\"rotate(-90)\" x=\"-{TOP}\" y=\"14\" text-anchor=\"end\">{} →</text>",
-        RIGHT,
+        right,
         BOTTOM + 44.0,
         escaped(&words.cost),
         escaped(&words.prevents),
@@ -169,11 +179,11 @@ fn even_line(out: &mut String, across: &Scale, upward: &Scale, words: &Words) {
 }
 
 /// A circle, beside its place when another is there already; a thin line then leads to where it belongs.
-fn place(out: &mut String, circle: &Circle, (x, y): (f64, f64), taken: &mut Vec<(f64, f64)>) {
+fn place(out: &mut String, circle: &Circle, (x, y): (f64, f64), right: f64, taken: &mut Vec<(f64, f64)>) {
     let free = |(x, y): &(f64, f64)| {
         taken.iter().all(|(other_x, other_y)| (other_x - x).hypot(other_y - y) >= 2.0 * RADIUS + 1.0)
     };
-    let inside = |(x, y): &(f64, f64)| (LEFT..=RIGHT).contains(x) && (TOP..=BOTTOM).contains(y);
+    let inside = |(x, y): &(f64, f64)| (LEFT..=right).contains(x) && (TOP..=BOTTOM).contains(y);
     let rings = (1..=6).flat_map(|ring| {
         (0..12).map(move |turn| {
             let (angle, far) = (f64::from(turn) * std::f64::consts::TAU / 12.0, f64::from(ring) * 14.0);
@@ -220,12 +230,24 @@ mod tests {
     fn every_measure_has_a_circle_of_its_own() {
         let circles: Vec<Circle> =
             (1..=20).map(|no| circle(no, if no < 5 { 0.0 } else { 100_000.0 }, 500_000.0)).collect();
-        let svg = draw(&circles, &words(), |yen| format!("{yen}"));
+        let svg = draw(WIDTHS[0], &circles, &words(), |yen| format!("{yen}"));
         assert_eq!(svg.matches("<circle class=\"due").count(), 20);
         let places: std::collections::BTreeSet<&str> =
             svg.split("<circle class=\"due against-do\" ").skip(1).map(|rest| &rest[..24]).collect();
         assert_eq!(places.len(), 20, "no two lie on each other");
         assert!(svg.contains("aria-label=\"&lt;t&gt;\"") && svg.contains("aria-label=\"&quot;7&quot;\""));
+    }
+
+    #[test]
+    fn on_a_phone_all_of_it_is_there() {
+        let circles: Vec<Circle> =
+            (1..=30).map(|no| circle(no, 10_f64.powi(3 + no as i32 % 5), 5e5)).collect();
+        let svg = draw(WIDTHS[1], &circles, &words(), |yen| format!("{yen}"));
+        assert_eq!(svg.matches("<circle class=\"due").count(), 30);
+        for part in svg.split(" cx=\"").skip(1) {
+            let x: f64 = part.split('"').next().unwrap().parse().unwrap();
+            assert!(x < WIDTHS[1].0 - 12.0, "{x}");
+        }
     }
 
     #[test]
@@ -236,7 +258,7 @@ mod tests {
             vec![circle(1, 1.0, 1e22), circle(2, 1e15, 1e-3)],
             vec![circle(1, 50_000.0, 50_000.0)],
         ] {
-            let svg = draw(&circles, &words(), |yen| format!("{yen}"));
+            let svg = draw(WIDTHS[0], &circles, &words(), |yen| format!("{yen}"));
             assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
             assert!(svg.matches("class=\"grid\"").count() <= 40);
         }
