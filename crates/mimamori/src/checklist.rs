@@ -36,7 +36,10 @@ pub(crate) fn run(own: &ArgMatches, data: &Path, catalog: Catalog, lang: Lang) -
     let wanted: BTreeSet<u32> = if own.get_flag("preview") {
         BTreeSet::new()
     } else {
-        let rows = proposal.rows.iter().filter(|row| own.get_flag("overwrite") || !row.conflict);
+        let rows = proposal
+            .rows
+            .iter()
+            .filter(|row| row.problems.is_empty() && (own.get_flag("overwrite") || !row.conflict));
         rows.map(|row| row.no).collect()
     };
     let saved = app.take_proposal(&caller, &proposal, &wanted);
@@ -44,7 +47,8 @@ pub(crate) fn run(own: &ArgMatches, data: &Path, catalog: Catalog, lang: Lang) -
     let text = if json { as_json(&proposal, &saved, lang) } else { as_text(&proposal, &saved, lang) };
     output::write(None, text.as_bytes())?;
     let left = proposal.rows.iter().any(|row| !wanted.contains(&row.no));
-    let whole = proposal.refused.is_empty() && saved.iter().all(|own| own.outcome.is_ok());
+    let is_sound = proposal.refused.is_empty() && proposal.rows.iter().all(|row| row.problems.is_empty());
+    let whole = is_sound && saved.iter().all(|own| own.outcome.is_ok());
     let fine = whole && (!left || own.get_flag("preview"));
     Ok(if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -66,6 +70,7 @@ fn as_json(proposal: &Proposal, saved: &[Saved], lang: Lang) -> String {
                     "after": own.after })).collect::<Vec<_>>(),
                 "saved": matches!(outcome, Some(Ok(_))),
                 "error": outcome.and_then(Result::err),
+                "problems": row.problems.iter().map(ToString::to_string).collect::<Vec<_>>(),
             })
         })
         .collect();
@@ -90,6 +95,10 @@ fn as_text(proposal: &Proposal, saved: &[Saved], lang: Lang) -> String {
         let state = match outcome(saved, row.no) {
             Some(Ok(_)) => t("cli-import-saved"),
             Some(Err(error)) => format!("{}: {error}", t("cli-import-failed")),
+            None if !row.problems.is_empty() => {
+                let problems: Vec<String> = row.problems.iter().map(ToString::to_string).collect();
+                format!("{}: {}", t("cli-import-failed"), problems.join("; "))
+            }
             None if row.conflict => t("cli-import-conflict"),
             None => t("cli-import-would"),
         };

@@ -69,13 +69,11 @@ pub(crate) fn choice(choice: Choice) -> Word {
 /// The heading of an aspect: its name, and below it what happens.
 pub(crate) fn aspect(aspect: Aspect) -> Word {
     match aspect {
-        Aspect::Confidentiality => Word::new("機密性\n情報が漏れる", "Confidentiality\ninformation leaks"),
+        Aspect::Confidentiality => Word::new("機密性\n情報の漏洩", "Confidentiality\ninformation leaks"),
         Aspect::Integrity => {
-            Word::new("完全性\n情報が変わる・消える", "Integrity\ninformation is changed or lost")
+            Word::new("完全性\n情報の改ざん・消去", "Integrity\ninformation is changed or lost")
         }
-        Aspect::Availability => {
-            Word::new("可用性\n業務・事業が止まる", "Availability\nwork or business stops")
-        }
+        Aspect::Availability => Word::new("可用性\n業務・事業の停止", "Availability\nwork or business stops"),
         Aspect::Accountability => Word::new(
             "否認防止・責任追跡性\n誰がしたか証明できない",
             "Accountability\nno proof of who did it",

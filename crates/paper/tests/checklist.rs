@@ -338,7 +338,7 @@ fn what_a_person_changes_in_ours_is_read_or_refused() {
     });
     let imported = read(&edited);
     assert_eq!((imported.rows.len(), imported.refused.len()), (2, 1), "{:?}", imported.refused);
-    assert_eq!((imported.refused[0].no, imported.refused[0].sheet.as_str()), (Some(1), "損害と費用"));
+    assert_eq!((imported.refused[0].no, imported.refused[0].sheet.as_str()), (Some(1), "損失と費用"));
     assert_eq!(imported.refused[0].problems.len(), 4);
 }
 
@@ -357,4 +357,90 @@ fn edit(bytes: &[u8], name: &str, change: impl Fn(&str) -> String) -> Vec<u8> {
         to.write_all(text.as_bytes()).unwrap();
     }
     to.finish().unwrap().into_inner()
+}
+
+#[test]
+fn a_blank_of_a_stranger_says_nothing_and_one_of_ours_is_meant() {
+    let rows: [&[&str]; 3] = [
+        &["No", "現状", "機密性", "完全性", "実施判定", "期限", "担当者", "理由・備考"],
+        &["1", "", "", "同左", "", "", "", ""],
+        &["2", "旧型", "－", "同上", "未定", "－", "", ""],
+    ];
+    let theirs = read(&book(&rows, None));
+    let row = &theirs.rows[0];
+    assert_eq!(row, &ImportedRow { line: 2, no: 1, ..ImportedRow::default() }, "{:?}", theirs.refused);
+    let second = &theirs.rows[1];
+    assert_eq!((second.current_state.as_deref(), second.choice), (Some("旧型"), Some(Choice::Open)));
+    assert_eq!(
+        (second.impacts[0].clone(), second.due),
+        (Some(Impact::default()), Some(None)),
+        "a dash says so"
+    );
+    assert_eq!(second.impacts[1], None, "as above, where nothing is said");
+    let ours = read(&book(&rows, Some(checklist::FORM)));
+    let row = &ours.rows[0];
+    assert_eq!(
+        (row.current_state.as_deref(), row.choice, row.due),
+        (Some(""), Some(Choice::Open), Some(None))
+    );
+    assert_eq!(row.impacts[0], Some(Impact::default()));
+}
+
+/// A form of a stranger with sheets of loss and cost: name, whether hidden, the heading of the first cost, and the cells
+/// of its one row.
+fn with_costs(sheets: &[(&str, bool, &str, [&str; 7])]) -> Imported {
+    let mut book = Workbook::new();
+    let form = book.add_worksheet();
+    for (column, (head, cell)) in (0..).zip([("No", "1"), ("現状", "旧型")]) {
+        form.write_string(0, column, head).unwrap();
+        form.write_string(1, column, cell).unwrap();
+    }
+    for (name, hidden, first, cells) in sheets {
+        let sheet = book.add_worksheet();
+        sheet.set_name(*name).unwrap();
+        sheet.set_hidden(*hidden);
+        let heads =
+            ["No", first, "ツール 年額", "運用 初期", "運用 年額", "告知・教育 初期", "告知・教育 年額"];
+        for (column, (head, cell)) in (0..).zip(heads.into_iter().zip(cells)) {
+            sheet.write_string(0, column, head).unwrap();
+            sheet.write_string(1, column, *cell).unwrap();
+        }
+    }
+    read(&book.save_to_buffer().unwrap())
+}
+
+#[test]
+fn sheets_of_loss_that_differ_are_refused_and_hidden_ones_are_skipped() {
+    let plain = "ツール 初期\n円";
+    let once = |cells: [&'static str; 7], heading| with_costs(&[("費用", false, heading, cells)]);
+    let spent = |imported: &Imported| {
+        imported.rows.first().and_then(|row| row.cost.flatten()).map(|cost| cost.tools.once)
+    };
+    let filled = ["1", "500", "", "", "", "", ""];
+    assert_eq!(spent(&once(filled, plain)), Some(500));
+    assert_eq!(once(["1", "", "", "", "", "", ""], plain).rows[0].cost, None, "blank: nothing is said");
+    let two =
+        with_costs(&[("費用", false, plain, filled), ("旧", false, plain, ["1", "600", "", "", "", "", ""])]);
+    assert_eq!((two.rows.len(), two.refused.len()), (0, 1));
+    let why = &two.refused[0].problems[0].why.ja;
+    assert!(why.contains("「500」") && why.contains("「600」") && why.contains("費用"), "{why}");
+    let hidden =
+        with_costs(&[("費用", false, plain, filled), ("旧", true, plain, ["1", "600", "", "", "", "", ""])]);
+    assert_eq!((spent(&hidden), hidden.refused.len()), (Some(500), 0));
+    assert!(hidden.remarks.iter().any(|remark| remark.ja.contains("「旧」は非表示")), "{:?}", hidden.remarks);
+    // A unit in the heading counts; one that nobody knows refuses what stands below it.
+    assert_eq!(spent(&once(filled, "ツール 初期\n千円")), Some(500_000));
+    assert_eq!(spent(&once(filled, "ツール 初期(万円)")), Some(5_000_000));
+    assert_eq!(spent(&once(["1", "500万円", "", "", "", "", ""], "ツール 初期(千円)")), Some(5_000_000));
+    let dollars = once(filled, "ツール 初期\n米ドル");
+    assert!(dollars.rows.is_empty() && dollars.refused[0].problems[0].why.ja.contains("米ドル"));
+}
+
+#[test]
+fn the_sheet_of_loss_is_read_under_its_old_name() {
+    let sheet = data::sheet();
+    let bytes = checklist::xlsx(&sheet, Lang::Ja).unwrap();
+    let old = edit(&bytes, "xl/workbook.xml", |xml| xml.replace("損失と費用", "損害と費用"));
+    assert_ne!(old, bytes);
+    comes_back(&sheet, &old);
 }

@@ -107,7 +107,7 @@ fn the_form_is_laid_out_as_the_guideline_says() {
             "否認防止・責任追跡性",
             "実施判定",
             "期限・見直し日",
-            "担当",
+            "担当者",
             "理由・備考"
         ]
     );
@@ -154,7 +154,7 @@ fn verdicts_and_notes_have_sheets_of_their_own() {
     for (lang, names, unknown, never) in [
         (
             Lang::Ja,
-            ["チェックリスト", "損害と費用", "判定の明細", "読み方"],
+            ["チェックリスト", "損失と費用", "判定の明細", "読み方"],
             "未確認",
             "未確認は合格ではありません",
         ),

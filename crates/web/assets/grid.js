@@ -8,7 +8,7 @@
   const rows = [...form.querySelectorAll("tbody tr")].map((tr) => [...tr.querySelectorAll("[data-cell]")]);
   const places = new Map();
   rows.forEach((cells, y) => cells.forEach((cell, x) => places.set(cell, [x, y])));
-  const first = new Map([...places.keys()].map((cell) => [cell, cell.value]));
+  const first = new Map([...places.keys()].map((cell) => [cell, cell.dataset.first ?? cell.value]));
   const counter = form.querySelector("[data-changed]");
   let leaving = false;
 
@@ -56,6 +56,9 @@
     if (lines.length > 1 && lines[lines.length - 1].join("") === "") lines.pop();
     return lines;
   }
+
+  // Rows that came back unsaved differ from what is stored from the start.
+  for (const cell of places.keys()) if (dirty(cell)) mark(cell);
 
   form.addEventListener("input", (event) => places.has(event.target) && mark(event.target));
   form.addEventListener("keydown", (event) => {

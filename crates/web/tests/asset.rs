@@ -389,7 +389,7 @@ async fn a_sheet_goes_out_is_edited_and_comes_back() {
     let sheet = lines.join("\r\n");
     let page = house.bring("a.csv", sheet.as_bytes()).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
-    for word in ["新しい資産", "屋根裏", "番号99の情報資産はありません", "出力後にこちらでも変更されたもの"]
+    for word in ["新しい資産", "屋根裏", "番号99の情報資産はありません", "いまの内容と食い違うもの"]
     {
         assert!(page.text.contains(word), "{word} in {}", page.text);
     }

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use model::asset::Encryption;
 use model::{Asset, Caller, Text};
 use store::{Entry, Record};
 
@@ -45,6 +46,8 @@ pub(crate) struct ReadLine {
     pub(crate) id: Option<u64>,
     /// The version it was made from.
     pub(crate) version: Option<u32>,
+    /// The fields a stranger left blank: what is stored stays.
+    pub(crate) silent: Vec<&'static str>,
     /// What it says, as the form would have written it.
     pub(crate) asset: Asset,
 }
@@ -186,7 +189,7 @@ fn reckon(
     let mut speaks: HashMap<u64, usize> = HashMap::new();
     for (line, id) in by_number {
         match standing.by_id.get(&id) {
-            Some(record) => meet(line, record, true, &sheet.absent, &mut speaks, former, &mut reckoned)?,
+            Some(record) => meet(line, record, sheet, &mut speaks, former, &mut reckoned)?,
             None => reckoned.refuse(line.line, [Invalid::new("id", "asset-sheet-unknown").with(id)]),
         }
     }
@@ -194,7 +197,7 @@ fn reckon(
     for line in by_name {
         let key = line.asset.key();
         if let Some(record) = standing.by_key.get(&key).and_then(|id| standing.by_id.get(id)) {
-            meet(line, record, false, &sheet.absent, &mut speaks, former, &mut reckoned)?;
+            meet(line, record, sheet, &mut speaks, former, &mut reckoned)?;
         } else if let Some(other) = fresh.get(&key) {
             reckoned.refuse(line.line, [Invalid::new("name", "asset-sheet-twice").with(other)]);
         } else {
@@ -217,8 +220,7 @@ fn reckon(
 fn meet(
     line: &ReadLine,
     record: &Record<Asset>,
-    by_number: bool,
-    absent: &[&str],
+    sheet: &ReadSheet,
     speaks: &mut HashMap<u64, usize>,
     former: &mut dyn FnMut(u64, u32) -> Result<Option<Asset>>,
     reckoned: &mut Reckoned,
@@ -228,15 +230,18 @@ fn meet(
         return Ok(());
     }
     speaks.insert(record.id, line.line);
+    let absent = &sheet.absent;
     let wanted = over(&record.value, line, absent);
     if wanted == record.value {
         reckoned.unchanged += 1;
         return Ok(());
     }
-    let mut is_conflict = false;
-    if by_number && line.version != Some(record.version) {
+    let changes = difference(&record.value, &wanted);
+    // Who filled in a stranger's sheet has not seen what is here.
+    let mut is_conflict = !sheet.ours && changes.iter().any(replaces);
+    if sheet.ours && (line.id.is_none() || line.version != Some(record.version)) {
         let base = match line.version {
-            Some(version) if version < record.version => former(record.id, version)?,
+            Some(version) if line.id.is_some() && version < record.version => former(record.id, version)?,
             _ => None,
         };
         // Nobody touched the line since the sheet was made: what is here is newer, not another opinion.
@@ -255,7 +260,7 @@ fn meet(
         line: line.line,
         id: record.id,
         asset: record.value.clone(),
-        changes: difference(&record.value, &wanted),
+        changes,
         conflict: is_conflict.then(|| format!("{} {}", record.at.minute(), record.by)),
     });
     reckoned.steps.push(Step::Change {
@@ -267,10 +272,21 @@ fn meet(
     Ok(())
 }
 
-/// What a line says, and what stands where the sheet has no column.
+/// Whether a change takes the place of something, beyond filling in what was empty.
+fn replaces(change: &FieldChange) -> bool {
+    match change.field {
+        "credential" | "personal" => change.before == "yes",
+        "encryption" => change.before != Encryption::Undecided.name(),
+        // Found by these: they differ in width or blanks alone.
+        "system" | "part" | "name" => false,
+        _ => !change.before.is_empty(),
+    }
+}
+
+/// What a line says, and what stands where the sheet has no column or a stranger left it blank.
 fn over(standing: &Asset, line: &ReadLine, absent: &[&str]) -> Asset {
     let mut asset = line.asset.clone();
-    for field in absent {
+    for field in absent.iter().chain(&line.silent) {
         match *field {
             "credential" => asset.credential = standing.credential,
             "personal" => asset.personal = standing.personal,
@@ -382,7 +398,7 @@ mod tests {
     }
 
     fn line(line: usize, id: Option<u64>, version: Option<u32>, asset: Asset) -> ReadLine {
-        ReadLine { line, id, version, asset }
+        ReadLine { line, id, version, silent: Vec::new(), asset }
     }
 
     /// New, changed, in conflict, unchanged, refused.
@@ -421,9 +437,29 @@ mod tests {
         let both_new = [line(2, None, None, asset("丙", "")), line(3, None, None, asset("丙 ", ""))];
         check(true, &both_new, [1, 0, 0, 0, 1]);
         // Numbers of somebody else's sheet are not ours.
-        check(false, &[line(2, Some(1), None, asset("乙", "表"))], [0, 1, 0, 0, 0]);
+        check(false, &[line(2, Some(1), None, asset("甲", "表"))], [0, 1, 0, 0, 0]);
+        // What a stranger would replace is asked for; so is a line of ours without its number.
+        check(false, &[line(2, Some(1), None, asset("乙", "表"))], [0, 0, 1, 0, 0]);
+        check(true, &[line(2, None, None, asset("甲", "表"))], [0, 0, 1, 0, 0]);
+        let silent = ReadLine { silent: vec!["note"], ..line(2, None, None, asset("乙", "")) };
+        check(false, &[silent], [0, 0, 0, 1, 0]);
         check(false, &[line(2, Some(1), None, asset("丙", ""))], [1, 0, 0, 0, 0]);
         check(false, &[line(2, None, None, asset("", ""))], [0, 0, 0, 0, 1]);
+    }
+
+    #[test]
+    fn flags_and_choices_of_a_stranger_are_asked_for_when_they_replace() {
+        let check = |field, before: &str, expected| {
+            let change = FieldChange { field, before: before.into(), after: "x".into() };
+            assert_eq!(replaces(&change), expected, "{field} {before}");
+        };
+        check("personal", "yes", true);
+        check("personal", "no", false);
+        check("encryption", "undecided", false);
+        check("encryption", "needed", true);
+        check("secrecy", "", false);
+        check("secrecy", "internal", true);
+        check("name", "顧客DB", false);
     }
 
     #[test]

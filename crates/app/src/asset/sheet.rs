@@ -67,6 +67,11 @@ fn understood(read: paper::asset::ImportedAssets) -> ReadSheet {
         |(field, column): (&'static str, AssetColumn)| (!read.columns.contains(&column)).then_some(field);
     let absent: Vec<&'static str> = FIELDS.into_iter().filter_map(missing).collect();
     let line = |line: ImportedAsset| ReadLine {
+        silent: FIELDS
+            .into_iter()
+            .filter(|(_, column)| line.silent.contains(column))
+            .map(|(field, _)| field)
+            .collect(),
         line: line.line,
         id: line.number,
         version: line.version,

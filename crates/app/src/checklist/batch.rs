@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::Caller;
+use model::decision::Day;
 use store::Version;
 
 use super::{Form, Saved};
@@ -59,8 +60,8 @@ impl GridRow {
         }
     }
 
-    /// Browsers send line breaks as CR LF, whatever was stored.
-    fn plain(&self) -> Self {
+    /// Browsers send line breaks as CR LF, whatever was stored, and a day may be written in many ways.
+    fn plain(&self, today: Day) -> Self {
         let plain = |text: &String| text.replace("\r\n", "\n").trim().to_owned();
         Self {
             current_state: plain(&self.current_state),
@@ -70,7 +71,8 @@ impl GridRow {
                 .map(|(severity, words, yen)| (severity, plain(&words), plain(&yen))),
             owner: plain(&self.owner),
             reason: plain(&self.reason),
-            due: plain(&self.due),
+            due: paper::checklist::day(&self.due, today)
+                .map_or_else(|| plain(&self.due), |day| day.to_string()),
             ..self.clone()
         }
     }
@@ -90,7 +92,8 @@ impl App {
             .map(|version| (version.row, version))
             .collect();
         let mut touched = Vec::new();
-        for row in rows.iter().map(GridRow::plain) {
+        let today = Day::of(self.now());
+        for row in rows.iter().map(|row| row.plain(today)) {
             let seen = match newest.get(&row.no) {
                 _ if row.after == 0 => None,
                 Some(version) if version.version == row.after => Some(version.decision.clone()),
@@ -101,10 +104,30 @@ impl App {
                 }
             };
             let form = Form::of(&seen.unwrap_or_default(), row.after);
-            if GridRow::of(row.no, &form).plain() != row {
+            if GridRow::of(row.no, &form).plain(today) != row {
                 touched.push((row.no, row.over(form)));
             }
         }
         Ok(self.decide_many(caller, &touched))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_day_written_in_two_ways_is_no_change() {
+        let today: Day = "2026-11-24".parse().unwrap();
+        let check = |due: &str, expected: &str| {
+            let row = GridRow { due: due.into(), ..GridRow::default() };
+            assert_eq!(row.plain(today).due, expected, "{due}");
+        };
+        check("2027-03-31", "2027-03-31");
+        check(" 令和9年3月31日 ", "2027-03-31");
+        check("2027/3/31", "2027-03-31");
+        check("3月末", "2027-03-31");
+        check("来春 ", "来春");
+        check("", "");
     }
 }

@@ -49,7 +49,7 @@ impl App {
     }
 
     /// Whether there is, or was, an asset of each number: one that is gone stays part of the reckoning it was part of.
-    fn assets_exist(&self, assets: &[u64]) -> Result<bool> {
+    pub(super) fn assets_exist(&self, assets: &[u64]) -> Result<bool> {
         // More than may be named is refused already; no need to look each up.
         let asked = assets.iter().take(super::form::ASSETS_MAX);
         self.store.read(|read| {

@@ -222,7 +222,7 @@ impl Form {
         if !matches!(choice, Choice::Do | Choice::NotNeeded) || optional {
             return None;
         }
-        let Ok(due) = self.due.trim().parse::<Day>() else {
+        let Some(due) = paper::checklist::day(&self.due, bounds.today) else {
             findings.add(Invalid::new("due", "not-a-day"));
             return None;
         };
@@ -308,7 +308,7 @@ mod tests {
             loss: LossForm { low: "x".into(), prevented: "101".into(), ..LossForm::default() },
             cost: [("-1".into(), String::new()), Default::default(), (String::new(), "たくさん".into())],
             choice: "do".into(),
-            due: "3月".into(),
+            due: "来春".into(),
             ..Form::default()
         };
         let expected = [
@@ -365,6 +365,10 @@ mod tests {
         };
         check(true, "", "", &["due not-a-day", "reason missing"]);
         check(true, "2027-11-24", "件数が少ない", &[]);
+        // As people write days, the same as in a sheet.
+        for day in ["令和9年3月31日", "2027/3/31", "3月末", "R9.3.31"] {
+            check(true, day, "x", &[]);
+        }
         check(true, "2027-12-29", "x", &[]);
         check(true, "2027-12-30", "x", &["due day-out-of-range"]);
         check(true, "2026-11-23", "x", &["due day-out-of-range"]);

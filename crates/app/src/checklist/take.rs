@@ -9,6 +9,9 @@ use paper::checklist::ImportedRow;
 use paper::sheet::{CellProblem, Refused};
 
 use super::Form;
+use super::contradiction::binds;
+use super::form::Bounds;
+use crate::error::Findings;
 use crate::{Action, App, AppError, Invalid, Result};
 
 /// What a sheet would change.
@@ -37,8 +40,11 @@ pub struct ProposedRow {
     pub line: usize,
     /// The version it would follow; 0 for none.
     pub after: u32,
-    /// Whether the row was decided here after the sheet was made: then a person chooses.
+    /// Whether something that is stored would be lost without anybody having seen it: then a person chooses. With a form
+    /// of ours that is a row of another version than the newest, or of none; with a stranger's, every answer replaced.
     pub conflict: bool,
+    /// Why the row cannot be saved as it stands, field by field; empty when it can.
+    pub problems: Vec<Invalid>,
     /// What differs.
     pub changes: Vec<Changed>,
     /// The decision as the sheet has it.
@@ -91,6 +97,7 @@ impl App {
         let book = paper::sheet::read(name, file).map_err(paper::PaperError::from)?;
         let imported = paper::checklist::read(&book, Day::of(self.now()))?;
         let standard = self.standard();
+        let today = Day::of(self.now());
         let versions = self.store.read(|read| read.decisions())?;
         let stored: BTreeMap<u32, (u32, Decision)> =
             versions.into_iter().map(|version| (version.row, (version.version, version.decision))).collect();
@@ -107,18 +114,33 @@ impl App {
                 continue;
             };
             let (after, before) = stored.get(&row.no).cloned().unwrap_or_default();
-            let conflict = row.version.is_some_and(|seen| seen < after);
-            let (no, line) = (row.no, row.line);
-            let decision = merged(&before, row);
+            let (no, line, version) = (row.no, row.line, row.version);
+            let bounds = Bounds { binds: binds(known, &standard.catalog, &standard.profile), today };
+            let (decision, problems) = self.checked(merged(&before, row), bounds)?;
             let changes = changes(&before, &decision);
             if changes.is_empty() {
                 proposal.same += 1;
-            } else {
-                let item = known.item.clone();
-                proposal.rows.push(ProposedRow { no, item, line, after, conflict, changes, decision });
+                continue;
             }
+            let conflict = is_conflict(imported.ours, version, after, &changes);
+            let item = known.item.clone();
+            proposal.rows.push(ProposedRow { no, item, line, after, conflict, problems, changes, decision });
         }
         Ok(proposal)
+    }
+
+    /// A decision as saving would leave it, or as it is with everything saving would refuse.
+    fn checked(&self, decision: Decision, bounds: Bounds) -> Result<(Decision, Vec<Invalid>)> {
+        let mut findings = Findings::default();
+        let saved = Form::of(&decision, 0).read(&mut findings, bounds);
+        if !self.assets_exist(&saved.assets)? {
+            findings.add(Invalid::new("assets", "unknown-choice"));
+        }
+        match findings.done() {
+            Ok(()) => Ok((saved, Vec::new())),
+            Err(AppError::Invalid(problems)) => Ok((decision, problems)),
+            Err(other) => Err(other),
+        }
     }
 
     /// Saves the rows of a proposal a person said yes to. Each row for itself: what cannot be saved is named, the rest is.
@@ -132,7 +154,12 @@ impl App {
             .get(&caller.name, self.now(), token)
             .ok_or_else(|| Invalid::new("token", "draft-gone"))?;
         let saved = self.take_proposal(caller, &proposal, wanted);
-        self.proposals.drop(&caller.name, token);
+        // What failed without being anybody's mistake can be tried again.
+        let is_settled =
+            |own: &Saved| matches!(own.outcome, Ok(_) | Err(AppError::Invalid(_) | AppError::Conflict));
+        if saved.iter().all(is_settled) {
+            self.proposals.drop(&caller.name, token);
+        }
         Ok(saved)
     }
 
@@ -153,6 +180,22 @@ impl App {
     }
 }
 
+/// Whether taking a row would undo what nobody who filled the sheet in has seen.
+fn is_conflict(ours: bool, version: Option<u32>, after: u32, changes: &[Changed]) -> bool {
+    match version.filter(|_| ours) {
+        Some(seen) => seen != after,
+        None if ours => after > 0,
+        None => changes.iter().any(Changed::replaces),
+    }
+}
+
+impl Changed {
+    /// Whether something was stored that would be replaced.
+    fn replaces(&self) -> bool {
+        !matches!(self.before.as_str(), "" | "open" | "unrated")
+    }
+}
+
 fn no_such_row(row: &ImportedRow) -> Refused {
     Refused {
         sheet: String::new(),
@@ -169,7 +212,7 @@ fn no_such_row(row: &ImportedRow) -> Refused {
     }
 }
 
-/// A stored decision with what a sheet says in its place. What the sheet has no column for stays.
+/// A stored decision with what a sheet says in its place. What the sheet does not say stays.
 fn merged(before: &Decision, row: ImportedRow) -> Decision {
     let mut decision = before.clone();
     if let Some(state) = row.current_state {
@@ -265,5 +308,41 @@ impl Saved {
             Err(AppError::Invalid(found)) => found,
             _ => &[],
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn change(before: &str) -> Vec<Changed> {
+        vec![Changed { field: "choice", before: before.into(), after: "x".into() }]
+    }
+
+    #[test]
+    fn what_nobody_has_seen_is_asked_for() {
+        let check = |ours, version, after, before: &str, expected| {
+            let found = is_conflict(ours, version, after, &change(before));
+            assert_eq!(found, expected, "{ours} {version:?} {after} {before}");
+        };
+        check(true, Some(2), 2, "done", false);
+        check(true, Some(1), 2, "done", true);
+        check(true, Some(3), 2, "done", true);
+        check(true, None, 2, "open", true);
+        check(true, None, 0, "open", false);
+        check(true, Some(0), 0, "open", false);
+        check(false, None, 2, "done", true);
+        check(false, None, 2, "unrated", false);
+        check(false, None, 2, "unrated 止まる", true);
+        check(false, None, 2, "", false);
+        check(false, Some(2), 2, "佐藤", true);
+    }
+
+    #[test]
+    fn what_a_sheet_does_not_say_stays() {
+        let before = Decision { owner: "佐藤".into(), reason: "x".into(), ..Decision::default() };
+        let row = ImportedRow { reason: Some("y".into()), ..ImportedRow::default() };
+        let after = merged(&before, row);
+        assert_eq!((after.owner.as_str(), after.reason.as_str()), ("佐藤", "y"));
     }
 }

@@ -36,6 +36,9 @@ pub struct ImportedAsset {
     pub number: Option<u64>,
     /// The version the line was made from; `None` when the sheet does not say.
     pub version: Option<u32>,
+    /// The columns whose cells are blank in a register that is not ours: nothing is said of them, and what is stored
+    /// stays. In ours a blank is meant.
+    pub silent: Vec<AssetColumn>,
     /// The asset.
     pub asset: Asset,
 }
@@ -75,7 +78,9 @@ pub fn read(book: &Book) -> Result<ImportedAssets, PaperError> {
         formulas += table.columns.iter().filter(|column| line.cell(column.at).formula).count();
         let (number, version, asset) = reader.line();
         if reader.problems.is_empty() {
-            imported.lines.push(ImportedAsset { line: line.number, number, version, asset });
+            let blank = table.columns.iter().filter(|column| !ours && line.cell(column.at).is_blank());
+            let silent = blank.map(|column| column.holds).collect();
+            imported.lines.push(ImportedAsset { line: line.number, number, version, silent, asset });
         } else {
             let (sheet, problems) = (sheet.name.clone(), reader.problems);
             imported.refused.push(Refused { sheet, line: line.number, no: number, problems });

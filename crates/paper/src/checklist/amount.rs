@@ -31,6 +31,17 @@ pub(super) fn bare_yen(text: &str) -> Option<u64> {
     rest.trim().is_empty().then_some(amount)
 }
 
+/// A line that is an amount and nothing else, perhaps a rough one: `約300万円`, `およそ500,000円以上`.
+pub(super) fn alone(line: &str) -> Option<u64> {
+    let plain = half(line);
+    let plain = plain.trim().trim_end_matches(['。', '.']);
+    let start =
+        ["約", "およそ", "おおよそ", "概算", "about "].iter().find_map(|rough| plain.strip_prefix(rough));
+    let (amount, rest, is_money) = leading(start.unwrap_or(plain).trim_start())?;
+    let is_end = matches!(rest.trim(), "" | "程度" | "以上" | "ほど" | "前後" | "程度以上" | "or more");
+    (is_end && is_money).then_some(amount)
+}
+
 /// Every amount within a line, for example the one of `約300万円`.
 pub(super) fn within(line: &str) -> Vec<u64> {
     let plain = half(line);
@@ -150,6 +161,19 @@ mod tests {
         assert_eq!(bare_yen("1200000"), Some(1_200_000));
         assert_eq!(bare_yen("500万"), Some(5_000_000));
         assert_eq!(bare_yen("500万ほど"), None);
+    }
+
+    #[test]
+    fn a_rough_amount_is_one() {
+        let check = |line: &str, expected: Option<u64>| assert_eq!(alone(line), expected, "{line}");
+        check("約300万円", Some(3_000_000));
+        check("およそ ５０万円程度。", Some(500_000));
+        check("500,000円以上", Some(500_000));
+        check("300万円~500万円", None);
+        check("1人あたり4万円×8人", None);
+        check("損害は300万円", None);
+        check("300万円の損害", None);
+        check("約300", None);
     }
 
     #[test]

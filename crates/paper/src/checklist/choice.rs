@@ -4,7 +4,7 @@ use model::Text;
 use model::decision::{Choice, Day};
 
 use super::day::{day, day_within};
-use crate::sheet::plain::key;
+use crate::sheet::plain::{half, key};
 use crate::word;
 
 /// What a decision's cell says.
@@ -33,6 +33,12 @@ pub(super) fn read(cell: &str, today: Day) -> Result<Said, Text> {
     let text = cell.trim();
     if let Some((choice, rest)) = word_first(text) {
         let rest = rest.trim();
+        if is_denied(choice, rest) {
+            return Err(Text::new(
+                "実施判定の言葉と、添えられた文が食い違っています。「実施済み」「する」「不要」のいずれかだけを書き、文は理由・備考に書いてください。",
+                "The words beside the decision deny it: write Done, Do or Not needed alone, and the rest under remarks.",
+            ));
+        }
         let inner =
             rest.strip_prefix(['(', '（']).and_then(|inner| inner.strip_suffix([')', '）'])).unwrap_or(rest);
         let due = if choice == Choice::Done { None } else { day(inner, today) };
@@ -47,10 +53,27 @@ pub(super) fn read(cell: &str, today: Day) -> Result<Said, Text> {
             Ok(Said { choice: Choice::Do, due: Some(due), words: text.to_owned(), is_circle: false })
         }
         _ => Err(Text::new(
-            "実施判定が読み取れません。「実施済み」「する」「不要」のいずれかを書くか、未定なら空にしてください。",
+            "実施判定が読み取れません。「実施済み」「する」「不要」のいずれかを書くか、未判定なら空にしてください。",
             "The decision cannot be told: write Done, Do or Not needed, or leave it empty while it is open.",
         )),
     }
+}
+
+/// Whether the words beside a decision may say that it is not so, or not wholly.
+fn is_denied(choice: Choice, words: &str) -> bool {
+    let japanese: &[&str] = match choice {
+        Choice::Done => &["予定", "一部", "未", "ただし", "但し", "ない", "検討", "除く", "除き", "除い"],
+        Choice::Do => &["ない", "不要", "未定", "検討", "見送", "中止", "対象外", "適用外"],
+        Choice::Open | Choice::NotNeeded => &[],
+    };
+    let english: &[&str] = match choice {
+        Choice::Done => &["except", "partly", "partially", "planned", "not", "isn't", "but"],
+        Choice::Do => &["not", "don't", "won't", "never", "undecided"],
+        Choice::Open | Choice::NotNeeded => &[],
+    };
+    let lower = half(words).to_lowercase().replace('’', "'");
+    let mut each = lower.split(|c: char| !(c.is_ascii_alphanumeric() || c == '\''));
+    japanese.iter().any(|word| words.contains(word)) || each.any(|word| english.contains(&word))
 }
 
 /// A word followed by a bracket, a stop or a new line, and the rest.
@@ -107,6 +130,21 @@ mod tests {
 
     #[test]
     fn what_is_not_sure_is_refused() {
+        for denied in [
+            "実施済み(予定)",
+            "実施済み。一部を除く",
+            "済(未)",
+            "実施済み、ただし本社のみ",
+            "完了：まだ終わっていない",
+            "Done. Not yet for laptops",
+            "done (planned)",
+            "する(しない)",
+            "する。検討中",
+            "Do: not this year",
+        ] {
+            assert!(read(denied, today()).is_err(), "{denied}");
+        }
+        check("Done. See the notes", Choice::Done, "", "See the notes");
         for unsure in ["×", "△", "要", "実施", "NASを入れ替える", "3月までは対応しない", "TRUE", "検討する"]
         {
             assert!(read(unsure, today()).is_err(), "{unsure}");

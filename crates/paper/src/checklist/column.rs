@@ -20,7 +20,7 @@ pub(super) enum Holds {
     Choice,
     /// The day.
     Due,
-    /// 担当.
+    /// 担当者.
     Owner,
     /// 理由・備考.
     Reason,
@@ -43,7 +43,7 @@ pub(super) const DUE: Word = Word::new(
     "Due / review\ndue if \"do\", looked at again if \"not needed\"",
 );
 /// Heading of who sees to it.
-pub(super) const OWNER: Word = Word::new("担当", "Owner");
+pub(super) const OWNER: Word = Word::new("担当者", "Owner");
 /// Heading of the reason.
 pub(super) const REASON: Word = Word::new("理由・備考", "Reason, remarks");
 /// Heading of the hidden column.

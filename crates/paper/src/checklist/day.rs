@@ -25,7 +25,7 @@ const MONTHS: [&str; 12] = [
 
 /// The day a text names: `2027-03-31`, `2027/3/31`, `2027年3月31日`, `令和9年3月31日`, `R9.3.31`, `31 March 2027`; the
 /// last day of a month, `2027年3月`; and, from `today` on, `3月末`, `3/31`, `年度内`.
-pub(super) fn day(text: &str, today: Day) -> Option<Day> {
+pub fn day(text: &str, today: Day) -> Option<Day> {
     if let Ok(day) = text.trim().parse() {
         return Some(day);
     }

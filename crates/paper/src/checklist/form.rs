@@ -245,7 +245,7 @@ fn summary(sheet: &Sheet, lang: Lang) -> String {
     let late = late.count();
     let damages = [Severity::Critical, Severity::Serious, Severity::Minor].map(damage).join(" · ");
     let (open, between) = match lang {
-        Lang::Ja => ("未定", "   "),
+        Lang::Ja => ("未判定", "   "),
         Lang::En => ("open", "   "),
     };
     let choices =
@@ -272,7 +272,7 @@ fn summary(sheet: &Sheet, lang: Lang) -> String {
     if let Some(yen) = yen {
         let amount = word::yen(yen, lang);
         parts.push(match lang {
-            Lang::Ja => format!("見込み損害の合計: {amount}"),
+            Lang::Ja => format!("影響の金額の合計: {amount}"),
             Lang::En => format!("Reckoned damage in all: {amount}"),
         });
     }
@@ -306,7 +306,7 @@ fn choice_list(lang: Lang) -> Result<DataValidation, XlsxError> {
     let words = [Choice::Done, Choice::Do, Choice::NotNeeded].map(|choice| word::choice(choice).get(lang));
     let (title, message) = match lang {
         Lang::Ja => {
-            ("実施判定", "「実施済み」「する」「不要」から選んでください。未定のときは空のままにします。")
+            ("実施判定", "「実施済み」「する」「不要」から選んでください。未判定のときは空のままにします。")
         }
         Lang::En => ("Decision", "Choose one of: Done, Do, Not needed. Leave it empty while it is open."),
     };

@@ -4,7 +4,7 @@ use model::decision::{Impact, Severity};
 use model::{Lang, Text};
 
 use super::Hand;
-use super::amount::{YEN_MAX, within, yen};
+use super::amount::{YEN_MAX, alone, within, yen};
 use crate::sheet::plain;
 use crate::word;
 
@@ -131,12 +131,17 @@ fn amount(rest: &str, hand: Hand) -> Result<(&str, Option<u64>), Text> {
     if hand == Hand::Stranger {
         let trimmed = rest.trim_end();
         let last = trimmed.rsplit_once('\n').map_or(trimmed, |(_, last)| last);
-        // More than one amount: which of them is meant is not ours to say, and the words keep both.
-        if let [amount] = within(last).as_slice() {
-            return bounded(*amount).map(|amount| (rest, Some(amount)));
+        // An amount within a sentence may be one of several, or be reckoned with: the words keep it.
+        if let Some(amount) = alone(last) {
+            return bounded(amount).map(|amount| (rest, Some(amount)));
         }
     }
     Ok((rest, None))
+}
+
+/// Whether words name amounts of money.
+pub(super) fn names_amounts(words: &str) -> bool {
+    words.lines().any(|line| !within(line).is_empty())
 }
 
 fn bounded(amount: u64) -> Result<u64, Text> {
@@ -230,6 +235,11 @@ mod tests {
         check("中断する恐れがある", Severity::Unrated, "中断する恐れがある", None);
         check("Serious. A third party\n¥500", Severity::Serious, "A third party", Some(500));
         check("小\n300万円から500万円", Severity::Minor, "300万円から500万円", None);
+        check("小\n1人あたり4万円×8人", Severity::Minor, "1人あたり4万円×8人", None);
+        check("小\n300万円~500万円", Severity::Minor, "300万円~500万円", None);
+        check("小\n顧客への賠償で300万円かかる", Severity::Minor, "顧客への賠償で300万円かかる", None);
+        check("小\n500万円以上", Severity::Minor, "500万円以上", Some(5_000_000));
+        assert!(names_amounts("止まる\n300万円~500万円") && !names_amounts("PC 12台"));
         assert_eq!(read(" 同 左 ", Hand::Stranger), Ok(Said::AsLeft));
         assert_eq!(read("〃", Hand::Stranger), Ok(Said::AsAbove));
         for unsure in ["A", "高", "3", "重大な漏えい", "Serious trouble", "?", "500000"] {

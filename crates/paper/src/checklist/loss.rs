@@ -14,8 +14,8 @@ use crate::sheet::{Cell, CellProblem, Kind, Line};
 use crate::word::Word;
 
 /// The sheet's name.
-pub(super) const NAME: Word = Word::new("損害と費用", "Loss and cost");
-const TITLE: Word = Word::new("損害と費用", "Loss and cost, measure by measure");
+pub(super) const NAME: Word = Word::new("損失と費用", "Loss and cost");
+const TITLE: Word = Word::new("損失と費用", "Loss and cost, measure by measure");
 
 const HEAD_ROW: u32 = 2;
 /// The first row of the table's body, from 0.
@@ -213,20 +213,95 @@ pub(super) fn known(heading: &str) -> Known<Holds> {
     if let Some((holds, ..)) = COLUMNS.iter().find(|(_, word, _)| is(word)) {
         return Some((*holds, 0));
     }
+    // 「ツール 初期(千円)」: the unit in a bracket is for `unit` to see.
+    if let Some((head, _)) = first.strip_suffix(')').and_then(|inner| inner.rsplit_once('(')) {
+        let is = |word: &Word| {
+            let head_of = |lang: Lang| key(word.get(lang).lines().next().unwrap_or_default());
+            Lang::ALL.iter().any(|lang| head_of(*lang) == head)
+        };
+        if let Some((holds, ..)) = COLUMNS.iter().find(|(_, word, _)| is(word)) {
+            return Some((*holds, 1));
+        }
+    }
     (bare(heading) == "no.").then_some((Holds::No, 0))
 }
 
+/// A table of loss and cost, and in which units its columns of money are.
+pub(super) struct Losses {
+    pub(super) table: Table<Holds>,
+    units: Vec<(Holds, Unit)>,
+}
+
+/// What the numbers of a column of money are counted in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Unit {
+    /// So many yen.
+    Yen(u64),
+    /// Something else, as it stands there.
+    Other(String),
+}
+
+/// The unit a heading names below its first line or in brackets; yen where it names none.
+fn unit(heading: &str) -> Unit {
+    let plain = half(heading).to_lowercase();
+    let (first, below) = plain.trim().split_once('\n').unwrap_or((plain.trim(), ""));
+    let in_brackets = first.split(['(', '[']).skip(1).filter_map(|rest| rest.split([')', ']']).next());
+    let mut found = Unit::Yen(1);
+    for (said, is_below) in
+        in_brackets.map(|said| (said, false)).chain(below.lines().map(|said| (said, true)))
+    {
+        let said = key(said);
+        let name = said.trim_matches(['(', ')', '[', ']']);
+        let name = name.strip_prefix("単位").map_or(name, |rest| rest.trim_start_matches([':', '=']));
+        let yen = match name {
+            "千円" | "千" | "thousand" | "thousandyen" | "thousandsofyen" | "kyen" => 1_000,
+            "万円" | "万" | "tenthousandyen" => 10_000,
+            "百万円" | "百万" | "million" | "millionyen" | "millionsofyen" => 1_000_000,
+            "億円" | "億" => 100_000_000,
+            "円" | "yen" | "jpy" | "¥" | "" | "税込" | "税抜" | "税別" | "1回" | "円・税込" | "円・税抜" => {
+                continue;
+            }
+            other => {
+                let marks = [
+                    "円", "千", "万", "億", "yen", "thousand", "million", "ドル", "$", "usd", "eur", "単位",
+                    "unit",
+                ];
+                if is_below || marks.iter().any(|mark| other.contains(mark)) {
+                    return Unit::Other(crate::cell::line(other, 40));
+                }
+                continue;
+            }
+        };
+        found = Unit::Yen(yen);
+    }
+    found
+}
+
+fn is_money(holds: Holds) -> bool {
+    matches!(holds, Holds::LossLow | Holds::LossHigh | Holds::Once(_) | Holds::Yearly(_))
+}
+
 /// Whether a table is one of these: a number and at least three columns that no form of another kind has.
-pub(super) fn table(sheet: &crate::sheet::Sheet) -> Option<Table<Holds>> {
+pub(super) fn table(sheet: &crate::sheet::Sheet) -> Option<Losses> {
     let own = |table: &Table<Holds>| {
         table.columns.iter().filter(|column| !matches!(column.holds, Holds::No | Holds::Measure)).count() >= 3
     };
-    heading::find(sheet, Holds::No, &known).filter(own)
+    let table = heading::find(sheet, Holds::No, &known).filter(own)?;
+    // The heading is the lowest of the cells above that the column was known by.
+    let heads = || sheet.rows.iter().take(table.first).rev().take(2);
+    let units = table.columns.iter().filter(|column| is_money(column.holds)).map(|column| {
+        let texts = heads().map(|line| line.cell(column.at).text.as_str());
+        let heading =
+            texts.into_iter().find(|text| known(text).is_some_and(|(holds, _)| holds == column.holds));
+        (column.holds, unit(heading.unwrap_or_default()))
+    });
+    let units = units.collect();
+    Some(Losses { table, units })
 }
 
 /// Reads a line; problems are added to the list.
-pub(super) fn read(line: &Line, table: &Table<Holds>, problems: &mut Vec<CellProblem>) -> Reckoned {
-    let mut reader = Reader { line, table, problems };
+pub(super) fn read(line: &Line, losses: &Losses, problems: &mut Vec<CellProblem>) -> Reckoned {
+    let mut reader = Reader { line, table: &losses.table, units: &losses.units, problems };
     let assets = reader.cell(Holds::Assets).map(|(_, cell)| cell.text.clone());
     let assets = assets.map(|text| reader.note(Holds::Assets, numbers(&text)).unwrap_or_default());
     Reckoned { assets, loss: reader.loss(), cost: reader.cost() }
@@ -235,6 +310,7 @@ pub(super) fn read(line: &Line, table: &Table<Holds>, problems: &mut Vec<CellPro
 struct Reader<'a> {
     line: &'a Line,
     table: &'a Table<Holds>,
+    units: &'a [(Holds, Unit)],
     problems: &'a mut Vec<CellProblem>,
 }
 
@@ -281,7 +357,8 @@ impl<'a> Reader<'a> {
         let some = |cell: &Cell| if is_empty(cell) { Err(missing()) } else { Ok(()) };
         let event_yen = self.range(
             [Holds::LossLow, Holds::LossHigh],
-            [loss_low, loss_high].map(|cell| some(cell).and_then(|()| amount(cell))),
+            [(Holds::LossLow, loss_low), (Holds::LossHigh, loss_high)]
+                .map(|(holds, cell)| some(cell).and_then(|()| self.amount(holds, cell))),
         );
         let per_millennium = self.range(
             [Holds::OftenLow, Holds::OftenHigh],
@@ -294,6 +371,29 @@ impl<'a> Reader<'a> {
             per_millennium: per_millennium?,
             prevented_percent: prevented_percent?,
         }))
+    }
+
+    /// An amount in the unit of its column. One that names its own unit, as 500万円, is what it says.
+    fn amount(&self, holds: Holds, cell: &Cell) -> Result<u64, Text> {
+        let own = self.units.iter().find(|(known, _)| *known == holds).map(|(_, unit)| unit);
+        let bare = half(&cell.text).trim().replace(',', "");
+        let is_number = !bare.is_empty() && bare.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        match own {
+            Some(Unit::Other(name)) => Err(Text::new(
+                format!(
+                    "列の見出しの単位「{name}」が分かりません。見出しを円・千円・万円・百万円のいずれかに直してください。"
+                ),
+                format!("The heading's unit \"{name}\" is not known: use yen, thousand yen or million yen."),
+            )),
+            Some(Unit::Yen(unit)) if *unit > 1 && is_number => {
+                scaled(&bare, *unit).ok_or_else(|| amount(&Cell::default()).err().unwrap_or_default())
+            }
+            Some(Unit::Yen(unit)) if *unit > 1 && super::amount::yen(&cell.text).is_none() => Err(Text::new(
+                "見出しの単位で数字だけを書くか、「500万円」のように円まで書いてください。",
+                "Write the number alone, in the heading's unit, or a whole amount such as ¥5,000,000.",
+            )),
+            _ => amount(cell),
+        }
     }
 
     fn range(&mut self, [low, high]: [Holds; 2], read: [Result<u64, Text>; 2]) -> Option<Range> {
@@ -318,9 +418,12 @@ impl<'a> Reader<'a> {
         let mut spends = [Spend::default(); 3];
         for ((spend, [once, yearly]), [once_cell, yearly_cell]) in spends.iter_mut().zip(columns).zip(cells) {
             // An empty cell beside filled ones costs nothing.
-            let read = |cell: &Cell| if is_empty(cell) { Ok(0) } else { amount(cell) };
-            spend.once = self.note(once, read(once_cell)).unwrap_or_default();
-            spend.yearly = self.note(yearly, read(yearly_cell)).unwrap_or_default();
+            let read = |reader: &Self, holds, cell: &Cell| {
+                if is_empty(cell) { Ok(0) } else { reader.amount(holds, cell) }
+            };
+            let (once_read, yearly_read) = (read(self, once, once_cell), read(self, yearly, yearly_cell));
+            spend.once = self.note(once, once_read).unwrap_or_default();
+            spend.yearly = self.note(yearly, yearly_read).unwrap_or_default();
         }
         let [tools, operation, training] = spends;
         Some(Some(Cost { tools, operation, training }))
@@ -329,6 +432,17 @@ impl<'a> Reader<'a> {
 
 fn is_empty(cell: &Cell) -> bool {
     cell.is_blank() || is_dash(&key(&cell.text))
+}
+
+/// Digits, perhaps with a point, times a unit; nothing when that is no whole number of yen.
+fn scaled(digits: &str, unit: u64) -> Option<u64> {
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    if part.len() > 6 || part.contains('.') {
+        return None;
+    }
+    let scale = 10_u64.checked_pow(u32::try_from(part.len()).ok()?)?;
+    let all = format!("{whole}{part}").parse::<u64>().ok()?.checked_mul(unit)?;
+    all.is_multiple_of(scale).then_some(all / scale)
 }
 
 fn amount(cell: &Cell) -> Result<u64, Text> {
@@ -383,6 +497,25 @@ mod tests {
         }
         assert_eq!(numbers("３、７"), Ok(vec![3, 7]));
         assert!(numbers("顧客DB").is_err() && numbers("3顧客DB").is_err());
+    }
+
+    #[test]
+    fn a_heading_names_its_unit() {
+        let check = |heading: &str, expected: Unit| assert_eq!(unit(heading), expected, "{heading}");
+        for (_, word, _) in COLUMNS.iter().filter(|(holds, ..)| is_money(*holds)) {
+            for lang in Lang::ALL {
+                check(word.get(lang), Unit::Yen(1));
+            }
+        }
+        check("ツール 初期\n千円", Unit::Yen(1_000));
+        check("ツール 初期（単位：万円）", Unit::Yen(10_000));
+        check("損害額(1回)下限(百万円)", Unit::Yen(1_000_000));
+        check("Tools, once\nthousand yen", Unit::Yen(1_000));
+        check("ツール 初期(税込)", Unit::Yen(1));
+        check("ツール 初期\n米ドル", Unit::Other("米ドル".into()));
+        check("ツール 初期(千ドル)", Unit::Other("千ドル".into()));
+        assert_eq!(known("損害額(1回)下限(百万円)"), Some((Holds::LossLow, 1)));
+        assert_eq!((scaled("1.5", 1_000), scaled("0.0001", 1_000)), (Some(1_500), None));
     }
 
     #[test]

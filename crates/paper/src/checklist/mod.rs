@@ -20,9 +20,11 @@ mod note;
 mod number;
 mod often;
 mod read;
+mod reckoned;
 mod remark;
 mod verdict;
 
+pub use day::day;
 pub use read::{Imported, ImportedRow, read};
 
 use crate::book::{self, ROWS_MAX};

@@ -80,19 +80,19 @@ const NOTES: [(Word, Word); 15] = [
     (
         Word::new("実施判定", "Decision"),
         Word::new(
-            "実施済み・する・不要のいずれかです。空欄は未定です。会社の規模や働き方によっては「不要」もあり得ますが、理由を備考に残します。",
+            "実施済み・する・不要のいずれかです。空欄は未判定です。会社の規模や働き方によっては「不要」もあり得ますが、理由を備考に残します。",
             "Done, do, or not needed; empty while open. A company may well decide that a measure is not needed, and then says why under remarks.",
         ),
     ),
     (
-        Word::new("期限・見直し日、担当", "Due / review, owner"),
+        Word::new("期限・見直し日、担当者", "Due / review, owner"),
         Word::new(
             "「する」とした対策を、いつまでに誰が行うかです。「不要」とした対策では、その判断をいつ見直すかです。作成時点で期限を過ぎているものは赤字で示します。",
             "By when and by whom the measure is taken; where it is not needed, when that is looked at again. Days that had passed when this was made are in red.",
         ),
     ),
     (
-        Word::new("損害と費用", "Loss and cost"),
+        Word::new("損失と費用", "Loss and cost"),
         Word::new(
             "起こったときの損害額と頻度を「9割がた間違いない」下限と上限で、対策の費用を初期と年額で記します。頻度は「100年に1回」「年2回」「1000年に30回」のように書きます。損害の5つの欄は、すべて書くか、すべて空にします。",
             "What it costs when it happens and how often it does, as a low and a high end you are 90 % sure of, and what the measure costs, once and every year. Write how often as \"once in 100 years\", \"2 times a year\", \"30 times in 1000 years\". Fill in all five cells of the loss, or none.",

@@ -7,8 +7,28 @@ use crate::sheet::plain::{half, leading_number};
 /// More than this, a hundred times a day, nobody means.
 const PER_MILLENNIUM_MAX: u64 = 36_500_000;
 
+/// What the page offers, in its words.
+const OFFERED: [(u64, &str, &str); 10] = [
+    (10, "100年に1回", "once in 100 years"),
+    (33, "30年に1回", "once in 30 years"),
+    (100, "10年に1回", "once in 10 years"),
+    (200, "5年に1回", "once in 5 years"),
+    (333, "3年に1回", "once in 3 years"),
+    (500, "2年に1回", "every other year"),
+    (1_000, "毎年1回", "once a year"),
+    (2_000, "年2回", "twice a year"),
+    (4_000, "年4回", "four times a year"),
+    (12_000, "毎月", "every month"),
+];
+
 /// `10年に1回`, `年2回`, or `1000年に333回` where neither is exact.
 pub(super) fn write(per_millennium: u64, lang: Lang) -> String {
+    if let Some((_, ja, en)) = OFFERED.iter().find(|(offered, ..)| *offered == per_millennium) {
+        return match lang {
+            Lang::Ja => (*ja).to_owned(),
+            Lang::En => (*en).to_owned(),
+        };
+    }
     let years =
         1_000_u64.checked_div(per_millennium).filter(|years| *years > 1 && years * per_millennium == 1_000);
     let a_year =
@@ -30,6 +50,9 @@ pub(super) fn write(per_millennium: u64, lang: Lang) -> String {
 /// What may be written instead.
 pub(super) fn read(text: &str) -> Result<u64, Text> {
     let plain = half(text).to_lowercase();
+    if let Some((offered, ..)) = OFFERED.iter().find(|(_, ja, en)| [*ja, *en].contains(&plain.trim())) {
+        return Ok(*offered);
+    }
     let found = plain.contains(|c: char| c.is_ascii_alphabetic());
     let found = if found { english(&plain) } else { japanese(&plain) };
     found.filter(|times| *times <= PER_MILLENNIUM_MAX).ok_or_else(|| {
@@ -131,7 +154,10 @@ mod tests {
         assert_eq!(write(10, Lang::Ja), "100年に1回");
         assert_eq!(write(100, Lang::Ja), "10年に1回");
         assert_eq!(write(2_000, Lang::Ja), "年2回");
-        assert_eq!(write(333, Lang::En), "333 times in 1000 years");
+        assert_eq!(write(33, Lang::Ja), "30年に1回");
+        assert_eq!(write(333, Lang::Ja), "3年に1回");
+        assert_eq!(write(333, Lang::En), "once in 3 years");
+        assert_eq!(write(334, Lang::En), "334 times in 1000 years");
     }
 
     #[test]

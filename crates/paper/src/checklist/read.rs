@@ -8,7 +8,7 @@ use model::risk::{Cost, Loss};
 
 use super::column::{self, Holds};
 use super::remark::{Seen, remark};
-use super::{FORM, Hand, choice, day, impact, loss, number, verdict};
+use super::{FORM, Hand, choice, day, impact, number, reckoned, verdict};
 use crate::error::PaperError;
 use crate::sheet::heading::{self, Table};
 use crate::sheet::plain::{is_dash, key};
@@ -34,7 +34,8 @@ pub struct Imported {
     pub remarks: Vec<Text>,
 }
 
-/// A row that was understood. `None` means that the sheet has no such column: what is stored stays.
+/// A row that was understood. `None` means that the sheet does not say, as it has no such column, or a blank cell in a
+/// form that is not ours: what is stored stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImportedRow {
     /// Its number as the spreadsheet program shows it.
@@ -86,11 +87,7 @@ pub fn read(book: &Book, today: Day) -> Result<Imported, PaperError> {
     }
     let seen = reader.seen;
     refuse_doubles(&mut imported, sheet, &table);
-    for (_, sheet) in book.sheets.iter().enumerate().filter(|(other, _)| *other != at) {
-        if let Some(losses) = loss::table(sheet) {
-            read_losses(sheet, &losses, &mut imported);
-        }
-    }
+    reckoned::read(book, at, hand, &mut imported);
     imported.refused.sort_by_key(|refused| refused.line);
     remark(&mut imported, book, at, &table, &seen);
     Ok(imported)
@@ -143,7 +140,8 @@ fn is_own(holds: Holds) -> bool {
 #[derive(Default)]
 struct Above {
     texts: BTreeMap<usize, String>,
-    impacts: [Option<Impact>; 4],
+    /// Nothing within where a blank said nothing.
+    impacts: [Option<Option<Impact>>; 4],
 }
 
 struct Reader<'a> {
@@ -300,50 +298,64 @@ impl Reader<'_> {
             _ => raw.trim().to_owned(),
         };
         self.above.texts.insert(column.at, text.clone());
-        Some(text)
+        // Nobody fills in the whole of somebody else's form: a blank says nothing.
+        (!text.is_empty()).then_some(text)
     }
 
     /// The evaluations, from left to right, so that 同左 finds its neighbour.
     fn impacts(&mut self, work: &mut Work) -> [Option<Impact>; 4] {
         let mut impacts: [Option<Impact>; 4] = [const { None }; 4];
-        let mut left: Option<(usize, Impact)> = None;
+        // What was read, and within that nothing where a stranger says nothing.
+        let mut all: [Option<Option<Impact>>; 4] = [const { None }; 4];
+        let mut left: Option<(usize, Option<Impact>)> = None;
         for column in &self.table.columns {
             let Holds::Impact(at) = column.holds else { continue };
             let cell = work.line.cell(column.at);
             let said = match cell.kind {
+                _ if self.hand == Hand::Stranger && cell.is_blank() => Ok(None),
                 Kind::Number => Err(Text::new(
                     "数字だけでは、程度なのか金額なのか分かりません。金額は「500,000円」のように書いてください。",
                     "A bare number may be a step or an amount: write an amount as \"¥500,000\".",
                 )),
                 Kind::Bool => Err(Text::new("影響の程度ではありません。", "That is no step of damage.")),
-                Kind::Text | Kind::Date | Kind::Error => impact::read(&cell.text, self.hand),
+                Kind::Text | Kind::Date | Kind::Error => impact::read(&cell.text, self.hand).map(Some),
             };
             let said = said.and_then(|said| match said {
-                impact::Said::This(impact) => Ok(impact),
-                impact::Said::AsLeft => {
-                    left.clone().filter(|(at, _)| at + 1 == column.at).map(|(_, impact)| impact).ok_or_else(
-                        || {
-                            Text::new(
-                                "左の欄に、読み取れる影響の評価がありません。",
-                                "There is no evaluation to the left.",
-                            )
-                        },
-                    )
+                None => Ok(None),
+                Some(impact::Said::This(impact)) => Ok(Some(impact)),
+                Some(impact::Said::AsLeft) => {
+                    let beside = left.clone().filter(|(at, _)| at + 1 == column.at);
+                    beside.map(|(_, impact)| impact).ok_or_else(|| {
+                        Text::new(
+                            "左の欄に、読み取れる影響の評価がありません。",
+                            "There is no evaluation to the left.",
+                        )
+                    })
                 }
-                impact::Said::AsAbove => self.above.impacts.get(at).cloned().flatten().ok_or_else(|| {
-                    Text::new(
-                        "上の行に、読み取れる影響の評価がありません。",
-                        "There is no evaluation in the row above.",
-                    )
-                }),
+                Some(impact::Said::AsAbove) => {
+                    self.above.impacts.get(at).cloned().flatten().ok_or_else(|| {
+                        Text::new(
+                            "上の行に、読み取れる影響の評価がありません。",
+                            "There is no evaluation in the row above.",
+                        )
+                    })
+                }
             });
-            let impact = if cell.kind == Kind::Error { None } else { work.note(column.holds, said) };
-            left = impact.clone().map(|impact| (column.at, impact));
-            if let Some(slot) = impacts.get_mut(at) {
-                *slot = impact;
+            let read = if cell.kind == Kind::Error { None } else { work.note(column.holds, said) };
+            left = read.clone().map(|impact| (column.at, impact));
+            self.seen.kept_in_words += usize::from(
+                self.hand == Hand::Stranger
+                    && read
+                        .iter()
+                        .flatten()
+                        .any(|own| own.yen.is_none() && impact::names_amounts(&own.words)),
+            );
+            if let Some((slot, seen)) = impacts.get_mut(at).zip(all.get_mut(at)) {
+                slot.clone_from(read.as_ref().unwrap_or(&None));
+                *seen = read;
             }
         }
-        self.above.impacts = impacts.clone();
+        self.above.impacts = all;
         impacts
     }
 
@@ -378,7 +390,10 @@ impl Reader<'_> {
         }
         let text = match self.hand {
             Hand::Ours => cell.text.clone(),
-            Hand::Stranger => self.text(work, Holds::Choice).unwrap_or_default(),
+            Hand::Stranger => match self.text(work, Holds::Choice) {
+                Some(text) => text,
+                None => return,
+            },
         };
         let Some(said) = work.note(Holds::Choice, choice::read(&text, self.today)) else { return };
         row.choice = Some(said.choice);
@@ -438,53 +453,6 @@ fn refuse_doubles(imported: &mut Imported, sheet: &Sheet, table: &Table<Holds>) 
             line: row.line,
             no: Some(u64::from(row.no)),
             problems: vec![CellProblem::new(&column, &row.no.to_string(), why)],
-        });
-    }
-}
-
-/// Adds what the sheet of loss and cost says to the rows; a row with a fault there is refused as a whole.
-fn read_losses(sheet: &Sheet, table: &Table<loss::Holds>, imported: &mut Imported) {
-    let Some(no_column) = table.column(loss::Holds::No) else { return };
-    let mut done: Vec<u32> = Vec::new();
-    for line in sheet.rows.iter().skip(table.first) {
-        let no_cell = line.cell(no_column.at);
-        let own = table.columns.iter().filter(|column| {
-            !matches!(column.holds, loss::Holds::No | loss::Holds::Measure)
-                && !line.cell(column.at).is_blank()
-        });
-        let is_blank = own.count() == 0;
-        let no = number::read(&no_cell.text);
-        if is_blank && no.is_none() {
-            continue;
-        }
-        let mut problems = Vec::new();
-        let reckoned = loss::read(line, table, &mut problems);
-        let place = no.and_then(|no| imported.rows.iter().position(|row| row.no == no));
-        let is_refused =
-            no.is_some_and(|no| imported.refused.iter().any(|refused| refused.no == Some(no.into())));
-        let is_double = no.is_some_and(|no| done.contains(&no));
-        if (place.is_none() && !is_refused && !is_blank) || is_double {
-            let why = Text::new(
-                "この番号の行がチェックリストにないか、番号が複数の行にあります。",
-                "The checklist has no row of this number, or the number stands on several lines.",
-            );
-            problems.push(CellProblem::new(&no_column.name, &no_cell.text, why));
-        }
-        done.extend(no);
-        if problems.is_empty() {
-            if let Some(row) = place.and_then(|place| imported.rows.get_mut(place)) {
-                (row.assets, row.loss, row.cost) = (reckoned.assets, reckoned.loss, reckoned.cost);
-            }
-            continue;
-        }
-        if let Some(place) = place {
-            imported.rows.remove(place);
-        }
-        imported.refused.push(Refused {
-            sheet: sheet.name.clone(),
-            line: line.number,
-            no: no.map(u64::from),
-            problems,
         });
     }
 }

@@ -14,6 +14,8 @@ pub(super) struct Seen {
     pub(super) circles: usize,
     /// Cells with formulas.
     pub(super) formulas: usize,
+    /// Evaluations whose words name amounts without one that stands alone.
+    pub(super) kept_in_words: usize,
     /// Decisions whose words went to the reason.
     pub(super) moved: usize,
 }
@@ -69,6 +71,17 @@ pub(super) fn remark(imported: &mut Imported, book: &Book, at: usize, table: &Ta
         say(
             format!("実施判定の欄に添えられた文を、理由・備考に入れました({}行)。", seen.moved),
             format!("Words beside the decision went to the reason (rows: {}).", seen.moved),
+        );
+    }
+    if seen.kept_in_words > 0 {
+        let count = seen.kept_in_words;
+        say(
+            format!(
+                "影響の欄の文に金額がありますが、金額だけの行ではないため、金額は空のままにしました({count}か所)。文はそのまま残します。"
+            ),
+            format!(
+                "Words on damage name amounts, but none alone on the last line: the amount stays empty, the words keep it (cells: {count})."
+            ),
         );
     }
     if seen.formulas > 0 {

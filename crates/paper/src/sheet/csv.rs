@@ -13,10 +13,14 @@ use crate::cell;
 pub(super) fn read(bytes: &[u8]) -> Result<Book, SheetError> {
     // One kind of line end, so that lines are counted as an editor counts them.
     let text = decoded(bytes)?.replace("\r\n", "\n").replace('\r', "\n");
+    let separator = separator(&text);
+    if let Some(line) = open_quote(&text, separator) {
+        return Err(SheetError::OpenQuote(line));
+    }
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .delimiter(separator(&text))
+        .delimiter(separator)
         .from_reader(text.as_bytes());
     let mut rows = Vec::new();
     let mut bytes_in_all: u64 = 0;
@@ -58,6 +62,28 @@ fn decoded(bytes: &[u8]) -> Result<String, SheetError> {
         }
     }
     Err(SheetError::NotText)
+}
+
+/// The line on which a quotation mark opens that nothing closes: all that follows would be one cell.
+fn open_quote(text: &str, separator: u8) -> Option<usize> {
+    let mut line = 1;
+    let mut opened = None;
+    let mut is_start = true;
+    let mut bytes = text.bytes().peekable();
+    while let Some(byte) = bytes.next() {
+        line += usize::from(byte == b'\n');
+        if opened.is_some() {
+            if byte == b'"' && bytes.next_if_eq(&b'"').is_none() {
+                opened = None;
+            }
+            continue;
+        }
+        if byte == b'"' && is_start {
+            opened = Some(line);
+        }
+        is_start = byte == separator || byte == b'\n';
+    }
+    opened
 }
 
 /// Tab when the first lines have more tabs than commas outside quotes.
@@ -110,6 +136,19 @@ mod tests {
         assert_eq!(numbers, [1, 4]);
         assert_eq!(read(b"a\r\nb\r\n").unwrap().sheets[0].rows[1].number, 2);
         assert_eq!(book.sheets[0].rows[1].cells.len(), 1);
+    }
+
+    #[test]
+    fn a_quotation_mark_is_closed() {
+        let check = |text: &str, expected: Option<usize>| {
+            let found = read(text.as_bytes()).err();
+            assert_eq!(found, expected.map(SheetError::OpenQuote), "{text}");
+        };
+        check("a,b\r\n\"c\r\nd\",e\r\n1,\"f\r\n2,g\r\n", Some(4));
+        check("a,\"b\"\"", Some(1));
+        check("a,\"b\"\"\"\n", None);
+        check("a,5\" b\n1,\"x\"\n", None);
+        check("a\t\"b", Some(1));
     }
 
     #[test]

@@ -30,6 +30,11 @@ pub enum SheetError {
     /// It is damaged, or made by a program that does it differently.
     #[error("the workbook is damaged: {0}: open it in Excel or LibreOffice and save it again as .xlsx")]
     Broken(String),
+    /// On this line of a CSV file a quotation mark opens that nothing closes.
+    #[error(
+        "the file is damaged: the quotation mark on line {0} is never closed: close it, or save the file again"
+    )]
+    OpenQuote(usize),
     /// Its characters are not known.
     #[error("the file is neither UTF-8 nor Shift_JIS text: save it as .xlsx or as CSV in UTF-8")]
     NotText,
@@ -95,6 +100,9 @@ impl SheetError {
             }
             Self::Broken(why) => format!(
                 "ブックが壊れています({why})。ExcelかLibreOfficeで開き、.xlsx で保存し直してください。"
+            ),
+            Self::OpenQuote(line) => format!(
+                "ファイルが壊れています。{line}行目で始まる引用符(\")が閉じられていません。閉じるか、保存し直してください。"
             ),
             Self::NotText => {
                 "文字コードがUTF-8でもShift_JISでもありません。.xlsx か、UTF-8のCSVで保存してください。"

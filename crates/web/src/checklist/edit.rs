@@ -24,14 +24,32 @@ pub(crate) const FORM_MAX_BYTES: usize = 8 * 1024 * 1024;
 struct Line {
     line: RowLine,
     row: GridRow,
+    /// What is stored, when the row shows what was typed and not saved.
+    first: Option<GridRow>,
     mistakes: Mistakes,
     conflict: bool,
 }
 
 impl Line {
+    /// A row as it is stored.
+    fn as_stored(line: RowLine) -> Self {
+        Self { row: stored(&line), line, first: None, mistakes: Mistakes::default(), conflict: false }
+    }
+
     /// The four aspects with severity, words and yen as typed.
     fn impacts(&self) -> Vec<(Aspect, (String, String, String))> {
         Aspect::ALL.into_iter().zip(self.row.impacts.clone()).collect()
+    }
+
+    /// The stored severity, words and yen of an aspect, when the row shows something else.
+    fn first_impact(&self, aspect: Aspect) -> Option<(String, String, String)> {
+        let all = Aspect::ALL.into_iter().zip(self.first.as_ref()?.impacts.clone());
+        all.into_iter().find(|(own, _)| *own == aspect).map(|(_, impact)| impact)
+    }
+
+    /// Whether something is wrong with a part of an aspect.
+    fn is_wrong(&self, aspect: Aspect, part: &str) -> bool {
+        self.mistakes.has(&format!("{}_{part}", aspect.name()))
     }
 
     /// What is wrong with the row, field by field.
@@ -108,11 +126,7 @@ fn answer(visitor: &Visitor, lines: Vec<Line>, saved: usize, status: StatusCode)
 
 /// The grid.
 pub(crate) async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, Failure> {
-    let lines = lines(&web, &visitor)
-        .await?
-        .into_iter()
-        .map(|line| Line { row: stored(&line), line, mistakes: Mistakes::default(), conflict: false })
-        .collect();
+    let lines = lines(&web, &visitor).await?.into_iter().map(Line::as_stored).collect();
     Ok(answer(&visitor, lines, 0, StatusCode::OK))
 }
 
@@ -174,12 +188,14 @@ pub(crate) async fn save(State(web): State<Web>, visitor: Visitor, body: Bytes) 
             let no = line.row.no;
             let outcome = failed.iter().find(|own| own.no == no);
             let (Some(outcome), Some(row)) = (outcome, rows.iter().find(|row| row.no == no)) else {
-                return Line { row: stored(&line), line, mistakes: Mistakes::default(), conflict: false };
+                return Line::as_stored(line);
             };
             let conflict = matches!(outcome.outcome, Err(AppError::Conflict));
             // Who saves again after a conflict has seen it: from now on it follows the newest version.
-            let after = if conflict { stored(&line).after } else { row.after };
+            let first = stored(&line);
+            let after = if conflict { first.after } else { row.after };
             Line {
+                first: Some(first),
                 mistakes: Mistakes::from_list(outcome.mistakes()),
                 row: GridRow { after, ..row.clone() },
                 line,

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use app::AppError;
-use app::checklist::{Changed, Proposal, Saved};
+use app::checklist::{Changed, Proposal, ProposedRow, Saved};
+use app::{AppError, Invalid};
 use askama::Template;
 use axum::body::Bytes;
 use axum::extract::{Multipart, State};
@@ -48,6 +48,17 @@ impl PreviewPage {
             }
             _ => text.to_owned(),
         }
+    }
+
+    /// Why a row cannot be taken.
+    fn problems(&self, row: &ProposedRow) -> Vec<String> {
+        in_lines(&self.p, &row.problems)
+    }
+
+    /// How many rows can be taken, and how many cannot.
+    fn counts(&self) -> (usize, usize) {
+        let wrong = self.proposal.rows.iter().filter(|row| !row.problems.is_empty()).count();
+        (self.proposal.rows.len().saturating_sub(wrong), wrong)
     }
 
     fn field(&self, changed: &Changed) -> String {
@@ -116,22 +127,33 @@ pub(crate) async fn apply(
     let caller = visitor.caller().map_err(fail)?;
     let token = form.text("token");
     let wanted: BTreeSet<u32> = form.all("take").iter().filter_map(|no| no.parse().ok()).collect();
-    let saved = match web.ask(move |app| app.take_checklist(&caller, &token, &wanted)).await {
+    let outcomes = match web.ask(move |app| app.take_checklist(&caller, &token, &wanted)).await {
         Ok(saved) => saved,
         Err(error) => return choose_again(error, &visitor),
     };
     let p = visitor.page();
-    let failed = saved.iter().filter(|own| own.outcome.is_err()).map(|own| outcome(&p, own)).collect();
-    let saved = saved.iter().filter(|own| own.outcome.is_ok()).count();
+    let (mut saved, mut failed, mut other) = (0, Vec::new(), None);
+    for own in outcomes {
+        match own.outcome {
+            Ok(_) => saved += 1,
+            Err(AppError::Invalid(_) | AppError::Conflict) => failed.push(outcome(&p, &own)),
+            // Nobody's mistake: the proposal still waits, and can be taken again.
+            Err(error) => other = Some(error),
+        }
+    }
+    if let Some(error) = other {
+        return Err(fail(error));
+    }
     Ok(show(&TakenPage { p, saved, failed }))
 }
 
+/// Mistakes in words, each with its field.
+fn in_lines(p: &Page, mistakes: &[Invalid]) -> Vec<String> {
+    mistakes.iter().map(|own| format!("{}: {}", field_name(p, &own.field), in_words(p, own))).collect()
+}
+
 fn outcome(p: &Page, saved: &Saved) -> Outcome {
-    let problems: Vec<String> = saved
-        .mistakes()
-        .iter()
-        .map(|invalid| format!("{}: {}", field_name(p, &invalid.field), in_words(p, invalid)))
-        .collect();
-    let problems = if problems.is_empty() { vec![p.t("grid-conflict")] } else { problems };
+    let is_late = matches!(saved.outcome, Err(AppError::Conflict));
+    let problems = if is_late { vec![p.t("take-late")] } else { in_lines(p, saved.mistakes()) };
     Outcome { no: saved.no, problems }
 }
