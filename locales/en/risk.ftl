@@ -112,6 +112,7 @@ evaluation-holes = Not filled in:
 evaluation-assets = Information assets concerned ({ $n })
 evaluation-assets-hint = Choose the assets the damage is reckoned from.
 evaluation-assets-none = No information assets are registered yet. Once they are, they can be chosen here.
+evaluation-assets-others = Choose from the others ({ $n })
 evaluation-asset-gone = removed from the register
 evaluation-part-hardware = hardware
 evaluation-part-os = OS

@@ -7,6 +7,7 @@ statement-known = How Mimamori knows
 statement-age = Evidence counts for { $n } days
 statement-params = Numbers it is judged by
 statement-param-printed = (printed: { $x })
+statement-param-initial = (Mimamori’s initial value: { $x })
 statement-checks = Checks and remedies
 statement-remedy = What to do when it is not met
 statement-group-policy = Group policy

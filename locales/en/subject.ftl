@@ -23,6 +23,7 @@ evidence-collected = Collected
 evidence-received = Received
 evidence-source = Source
 evidence-id = Id (SHA-256)
+verdict-remedy-of = Way { $n }
 verdict-remedy = What to do
 verdict-evidence = Rests on:
 verdict-waive = Accept it until a day

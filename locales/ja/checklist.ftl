@@ -43,4 +43,4 @@ evaluation-owner = 担当者
 evaluation-due-hint = 「する」は期限と担当者、「不要」は見直し日(400日以内、遵守事項では必須)を入力します。
 evaluation-reason = 理由・備考(遵守事項を「不要」とする場合は必須)
 evaluation-save = 評価を保存する
-evaluation-history = 履歴({ $n }版)
+evaluation-history = 履歴({ $n }件)

@@ -103,6 +103,7 @@ evaluation-holes = 未記入:
 evaluation-assets = 関係する情報資産({ $n }件)
 evaluation-assets-hint = 損害額の根拠になる情報資産を選びます。
 evaluation-assets-none = 情報資産がまだ登録されていません。登録すると、ここで選べます。
+evaluation-assets-others = ほかの情報資産から選ぶ({ $n }件)
 evaluation-asset-gone = 台帳から削除済み
 evaluation-part-hardware = ハードウェア
 evaluation-part-os = OS

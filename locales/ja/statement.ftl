@@ -7,6 +7,7 @@ statement-known = 確認の方法
 statement-age = 情報の有効期間:{ $n }日
 statement-params = 判定の基準値
 statement-param-printed = (原典:{ $x })
+statement-param-initial = (見守りの初期値:{ $x })
 statement-checks = 確認項目と直し方
 statement-remedy = 未達のときの直し方
 statement-group-policy = グループポリシー

@@ -23,6 +23,7 @@ evidence-collected = 収集日時
 evidence-received = 受領日時
 evidence-source = 収集方法
 evidence-id = 識別子(SHA-256)
+verdict-remedy-of = { $n }つ目の直し方
 verdict-remedy = 直し方
 verdict-evidence = 根拠:
 verdict-waive = 期限を決めて許容する

@@ -4,9 +4,23 @@ use model::Lang;
 
 /// From `LC_ALL`, `LC_MESSAGES` or `LANG`, the first that is set; `C` and `POSIX` mean English.
 pub(crate) fn of_environment() -> Lang {
-    of(["LC_ALL", "LC_MESSAGES", "LANG"]
+    of(locale())
+}
+
+/// What the sample company writes: Japanese, unless the locale itself is English. Its people and documents are Japanese in
+/// any case, so a locale of no language leaves it whole.
+pub(crate) fn of_sample() -> Lang {
+    sample(locale())
+}
+
+fn sample(locale: Option<String>) -> Lang {
+    locale.as_deref().filter(|text| text.starts_with("en")).map_or(Lang::Ja, |_| Lang::En)
+}
+
+fn locale() -> Option<String> {
+    ["LC_ALL", "LC_MESSAGES", "LANG"]
         .into_iter()
-        .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty())))
+        .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()))
 }
 
 fn of(locale: Option<String>) -> Lang {
@@ -29,6 +43,18 @@ mod tests {
         check(Some("en_US.UTF-8"), Lang::En);
         check(Some("C.UTF-8"), Lang::En);
         check(Some("de_DE"), Lang::En);
+        check(None, Lang::Ja);
+    }
+
+    #[test]
+    fn the_sample_is_japanese_unless_english_is_asked_for() {
+        let check = |locale: Option<&str>, lang: Lang| {
+            assert_eq!(sample(locale.map(str::to_owned)), lang, "{locale:?}")
+        };
+        check(Some("ja_JP.UTF-8"), Lang::Ja);
+        check(Some("C.UTF-8"), Lang::Ja);
+        check(Some("POSIX"), Lang::Ja);
+        check(Some("en_GB.UTF-8"), Lang::En);
         check(None, Lang::Ja);
     }
 }

@@ -95,8 +95,34 @@ struct ShowPage {
     /// Every filter with how many items it lets through.
     filters: Vec<(Wanted, usize)>,
     wanted: Wanted,
+    groups: Vec<Group>,
     coverage: String,
     words: String,
+}
+
+/// Items whose numbers begin alike.
+#[derive(Debug, PartialEq, Eq)]
+struct Group {
+    /// What they begin with: the chapter.
+    name: String,
+    /// The number of the first one shown.
+    first: String,
+    count: usize,
+}
+
+/// The chapters of the numbers shown, in their order; none when that would not shorten the way.
+fn groups<'a>(numbers: impl Iterator<Item = &'a str>) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    let mut items = 0;
+    for number in numbers {
+        items += 1;
+        let name = number.split(['.', '-']).next().unwrap_or(number);
+        match groups.iter_mut().find(|group| group.name == name) {
+            Some(group) => group.count += 1,
+            None => groups.push(Group { name: name.to_owned(), first: number.to_owned(), count: 1 }),
+        }
+    }
+    if groups.len() < 2 || groups.len() == items { Vec::new() } else { groups }
 }
 
 /// A framework's items.
@@ -120,6 +146,7 @@ pub(crate) async fn page(
     Ok(show(&ShowPage {
         coverage: coverage(&line, &p),
         words: in_words(&line, &p),
+        groups: groups(items.iter().map(|own| own.item.id.as_str())),
         line,
         items,
         filters,
@@ -159,4 +186,24 @@ async fn export(web: Web, visitor: Visitor, id: String, format: Format) -> Resul
         Format::Csv => ("csv", download::CSV),
     };
     Ok(download::file(&format!("mimamori-{id}-{}.{end}", now.day()), kind, bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::groups;
+
+    #[test]
+    fn the_jump_list_names_chapters() {
+        let check = |numbers: &[&str], expected: &[(&str, &str, usize)]| {
+            let found = groups(numbers.iter().copied());
+            let found: Vec<_> =
+                found.iter().map(|own| (own.name.as_str(), own.first.as_str(), own.count)).collect();
+            assert_eq!(found, expected);
+        };
+        check(&["5.1", "5.10", "6.1"], &[("5", "5.1", 2), ("6", "6.1", 1)]);
+        check(&["1-2-1", "1-2-3", "2-1-1"], &[("1", "1-2-1", 2), ("2", "2-1-1", 1)]);
+        check(&["1", "2", "3"], &[]);
+        check(&["2.1", "2.2"], &[]);
+        check(&[], &[]);
+    }
 }

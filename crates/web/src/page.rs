@@ -190,9 +190,21 @@ pub(crate) mod filters {
     }
 }
 
+/// Steps to take, list by list: several checks each bring a list of their own, and each begins with `1.`.
+pub(crate) fn steps(text: impl AsRef<str>) -> Vec<Vec<String>> {
+    let mut blocks: Vec<Vec<String>> = Vec::new();
+    for line in text.as_ref().lines().filter(|line| !line.trim().is_empty()) {
+        match blocks.last_mut() {
+            Some(block) if !line.starts_with("1.") => block.push(line.to_owned()),
+            _ => blocks.push(vec![line.to_owned()]),
+        }
+    }
+    blocks
+}
+
 #[cfg(test)]
 mod tests {
-    use super::own_path;
+    use super::{own_path, steps};
 
     #[test]
     fn leads_nowhere_else() {
@@ -203,5 +215,14 @@ mod tests {
         check("/\\evil.example", "/");
         check("/\t/evil.example", "/");
         check("", "/");
+    }
+
+    #[test]
+    fn every_list_of_steps_stands_alone() {
+        let check = |text: &str, expected: &[&[&str]]| assert_eq!(steps(text), expected, "{text}");
+        check("", &[]);
+        check("1. a\n2. b", &[&["1. a", "2. b"]]);
+        check("1. a\n2. b\n1. c\n\n2. d", &[&["1. a", "2. b"], &["1. c", "2. d"]]);
+        check("do it\n1. a\n10. b", &[&["do it"], &["1. a", "10. b"]]);
     }
 }

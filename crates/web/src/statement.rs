@@ -56,6 +56,8 @@ struct ShownParam {
     name: Text,
     value: String,
     printed: String,
+    /// Whether that is Mimamori's own choice, because the guideline prints none.
+    initial: bool,
     differs: bool,
 }
 
@@ -105,6 +107,11 @@ pub(crate) fn in_words(value: &serde_json::Value, p: &Page) -> String {
     }
 }
 
+/// Whether a parameter's value is Mimamori's own choice: its name then says what the guideline prints instead.
+pub(crate) fn initial(param: &app::guideline::catalog::Param) -> bool {
+    param.name.ja.contains("原典")
+}
+
 /// One statement.
 pub(crate) async fn page(
     State(web): State<Web>,
@@ -136,6 +143,7 @@ pub(crate) async fn page(
                 name: param.name.clone(),
                 value: plain(value),
                 printed: plain(&param.value),
+                initial: initial(param),
                 differs: *value != param.value,
             }
         })

@@ -213,7 +213,11 @@ async fn an_asset_is_entered_seen_with_its_gaps_changed_and_removed() {
     let changed = house.post("/assets/1", &form(&[("after", "3"), ("owner", "鈴木")])).await;
     assert_eq!(changed.status, StatusCode::SEE_OTHER);
     let page = house.get("/assets/1").await;
-    assert!(page.text.contains("管理者: 佐藤 → 鈴木") && page.text.contains("履歴(4版)"), "{}", page.text);
+    assert!(
+        page.text.contains("管理責任者: 佐藤 → 鈴木") && page.text.contains("履歴(4件)"),
+        "{}",
+        page.text
+    );
     let removed = house.post("/assets/1/remove", &[("after", "4")]).await;
     assert_eq!(removed.location, "/assets?note=asset-removed");
     assert_eq!(house.count(), 0);

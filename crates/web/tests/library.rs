@@ -222,7 +222,7 @@ async fn a_product_in_use_explains_and_never_changes_a_verdict() {
     let sato = house.set_up().await;
     house.bring_pc("PC-001", "off");
     let before = verdicts(&house);
-    let beside = "この項目には、暗号化ツール&#60;b&#62;を使用中と記録されています。判定は事実によります。";
+    let beside = "このポリシーのために「暗号化ツール&#60;b&#62;」を使用中と記録されています。判定は、収集した情報によります。";
     let saved = house.post(&sato, "/products/own/new", PRODUCT).await;
     assert_eq!(saved.location, "/products?note=product-saved", "{}", saved.text);
     assert_eq!(verdicts(&house), before, "the facts decide");
@@ -278,7 +278,7 @@ async fn the_own_list_loses_nothing_and_overwrites_nobody() {
     assert_eq!(late.status, StatusCode::CONFLICT);
     assert!(late.text.contains("遅れた入力") && late.text.contains("name=\"after\" value=\"2\""));
     let page = house.get(&sato, "/products/own/1").await;
-    assert!(page.text.contains("履歴(2版)"));
+    assert!(page.text.contains("履歴(2件)"));
     assert_eq!(
         house.post(&sato, "/products/own/1/remove", &[("after", "1")]).await.status,
         StatusCode::CONFLICT

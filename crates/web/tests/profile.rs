@@ -240,6 +240,8 @@ async fn an_own_profile_from_its_name_to_the_verdicts_it_changes() {
     // Everything wrong is said at once, and nothing typed is lost.
     let path = "/profiles/own-1/statements/6.1.2-1";
     house.shows(path, &["原典の値", "「現在の推奨」では"]).await;
+    let initial = house.shows("/profiles/own-1/statements/5.1.1-1", &["見守りの初期値:", "当社の値"]).await;
+    assert!(!initial.contains("原典の値"), "the guideline prints none of its numbers");
     let wrong = [
         ("after", "1"),
         ("counts", "no"),
@@ -263,12 +265,29 @@ async fn an_own_profile_from_its_name_to_the_verdicts_it_changes() {
     assert_eq!(late.status, StatusCode::CONFLICT);
     assert!(late.text.contains("遅れて") && late.text.contains("name=\"after\" value=\"2\""));
     house.shows("/profiles/own-1/statements?changed=yes", &["5.1.4-1", "対象外", "変更あり"]).await;
-    house.shows("/profiles/own-1", &["全端末がクラウドPC", "第2版", "この版での変更"]).await;
+    house
+        .shows(
+            "/profiles/own-1",
+            &[
+                "全端末がクラウドPC",
+                "第2版",
+                "この版での変更",
+                "<summary>このプロファイルを削除する</summary>",
+            ],
+        )
+        .await;
     house.shows("/profiles/difference?from=own-1%401&to=own-1%402", &["5.1.4-1", "全端末がクラウドPC"]).await;
     assert_eq!(house.get("/profiles/difference?from=own-7&to=own-1").await.status, StatusCode::NOT_FOUND);
 
     assert_eq!(house.outcomes("5.1.4-1"), [Outcome::Fail], "not in force yet");
-    house.shows("/profiles/own-1/preview", &["5.1.4-1", "未達 1", "このプロファイルで判定する"]).await;
+    let preview = [
+        "5.1.4-1",
+        "未達 1",
+        "対象外</span><small>理由:全端末がクラウドPC",
+        "遵守事項を対象外",
+        "このプロファイルで判定する",
+    ];
+    house.shows("/profiles/own-1/preview", &preview).await;
     house.done("/profiles/own-1/use", &[]).await;
     assert!(house.outcomes("5.1.4-1").is_empty());
     house.shows("/checklist/34", &["全端末がクラウドPC", "/profiles/own-1/rows/34"]).await;
@@ -366,7 +385,12 @@ async fn own_statements_are_tried_kept_and_put_into_rows() {
 
     let saved = house.done("/profiles/own-1/own", &with(&form, &[("after", "1")])).await;
     assert_eq!(saved.location, "/profiles/own-1/own/C1-1?note=own-saved");
-    house.shows(&saved.location, &["まだどの項目にも入っていません", "入れる項目"]).await;
+    house.shows(&saved.location, &["まだどの項目にも組み込まれていません", "組み込む項目"]).await;
+    assert!(
+        tried.text.find("id=\"trial\"") < tried.text.find(">保存する</button>"),
+        "the answer stands above the button that saves"
+    );
+    assert!(tried.text.contains("守れている対象 1件"), "what passes is folded");
     let way = house.get("/profiles/own-1/rows?add=C1-1&no=34").await;
     assert_eq!(way.location, "/profiles/own-1/rows/34?add=C1-1");
     house.shows(&way.location, &["value=\"C1-1\" checked", "5.1.4-1"]).await;
@@ -388,10 +412,17 @@ async fn own_statements_are_tried_kept_and_put_into_rows() {
     let new = [("after", "4"), ("group", "device"), ("item", "紙の持ち出し"), ("detail", "記録します")];
     let unknown = house.post("/profiles/own-1/rows", &with(&new, &[("others", "9.9.9-9")])).await;
     assert!(unknown.text.contains("見つかりません:9.9.9-9") && unknown.text.contains("紙の持ち出し"));
-    let new = with(&new, &[("others", "5.1.4-1"), ("statements", "C1-1"), ("threats", "own-1")]);
+    let blank = house
+        .shows("/profiles/own-1/rows", &["<option value=\"5.1.4-1\">", "list=\"statements-there\""])
+        .await;
+    assert!(!blank.contains('✓'), "nothing of the catalogue stands in an own row");
+    let others = [("others", "5.1.4-1"), ("others", ""), ("others", "5.1.5-1"), ("statements", "C1-1")];
+    let new = with(&new, &[&others[..], &[("threats", "own-1")]].concat());
     house.done("/profiles/own-1/rows", &new).await;
     house.done("/profiles/own-1/use", &[]).await;
-    house.shows("/checklist/101", &["紙の持ち出し", "紙を電車に置き忘れる", "C1-1"]).await;
+    house.shows("/checklist/101", &["紙の持ち出し", "紙を電車に置き忘れる", "C1-1", "5.1.5-1"]).await;
+    house.shows("/profiles/own-1", &["<dt>追加</dt>"]).await;
+    house.shows("/profiles/difference?from=own-1&to=csaj-2018", &["<dt>削除</dt>"]).await;
     house.shows("/checklist/34", &["内蔵ディスクはCドライブだけにします"]).await;
     assert_eq!(house.outcomes("C1-1"), [Outcome::Fail, Outcome::Pass]);
     assert_eq!(house.get("/profiles/own-1/rows/102").await.status, StatusCode::NOT_FOUND);

@@ -57,7 +57,7 @@ impl Form {
             class: product.class.clone(),
             status: product.status.name().to_owned(),
             price: product.price.clone(),
-            yen_yearly: product.yen_yearly.map(|yen| yen.to_string()).unwrap_or_default(),
+            yen_yearly: product.yen_yearly.map(yen::typed).unwrap_or_default(),
             for_whom: product.for_whom.clone(),
             statements: product.statements.iter().map(|id| id.0.clone()).collect(),
             note: product.note.clone(),

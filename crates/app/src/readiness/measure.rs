@@ -68,7 +68,7 @@ impl MeasureForm {
     /// What is planned as a form, to fill the page.
     #[must_use]
     pub fn of(planned: &Planned, after: u32) -> Self {
-        let yen = |yen: Option<u64>| yen.map(|yen| yen.to_string()).unwrap_or_default();
+        let yen = |yen: Option<u64>| yen.map(crate::yen::typed).unwrap_or_default();
         Self {
             after,
             choice: planned.choice.name().to_owned(),

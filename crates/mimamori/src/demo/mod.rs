@@ -73,7 +73,7 @@ pub(crate) fn run(
         .tempdir()
         .map_err(|error| Failure::file("a temporary folder", error, "check the room and rights of TMPDIR"))?;
     let clock = Arc::new(DemoClock(Mutex::new(None)));
-    let app = fill(folder.path(), catalog, &clock, now, lang)?;
+    let app = fill(folder.path(), catalog, &clock, now, (lang, crate::lang::of_sample()))?;
     serve(Arc::new(app), listen, |address| {
         eprintln!("{}: http://{address}", t("cli-serve-open"));
         eprintln!("{}: {LOGIN} / {PASSWORD}", t("cli-demo-sign-in"));
@@ -99,13 +99,13 @@ fn bytes(document: &FactDocument) -> Result<Vec<u8>, Failure> {
     serde_json::to_vec_pretty(document).map_err(|error| Failure::argument("sample facts", error.to_string()))
 }
 
-/// Makes the company day by day, as its people would have.
+/// Makes the company day by day, as its people would have. Two languages: of the pages, and of what it writes.
 fn fill(
     folder: &Path,
     catalog: Catalog,
     clock: &Arc<DemoClock>,
     now: At,
-    lang: Lang,
+    (lang, words): (Lang, Lang),
 ) -> Result<App, Failure> {
     let day = |ago: i64| now.plus_days(-ago);
     clock.set(Some(day(HISTORY_DAYS)));
@@ -132,7 +132,7 @@ fn fill(
         for document in company::documents(now, ago) {
             app.receive_evidence(&caller, &bytes(&document)?)?;
         }
-        for form in asset::entered(ago, lang) {
+        for form in asset::entered(ago, words) {
             app.save_system(&caller, &form)?;
         }
         for (row, form) in decision::made(ago, now) {

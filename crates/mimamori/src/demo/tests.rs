@@ -171,7 +171,8 @@ fn the_company_stands_in_between() {
 fn the_month_works_out() {
     let folder = tempfile::tempdir().unwrap();
     let clock = Arc::new(DemoClock(Mutex::new(None)));
-    let app = fill(folder.path(), crate::catalog::load(None).unwrap(), &clock, now(), Lang::Ja).unwrap();
+    let app = fill(folder.path(), crate::catalog::load(None).unwrap(), &clock, now(), (Lang::Ja, Lang::Ja))
+        .unwrap();
     clock.set(Some(now()));
     let caller = Caller { name: LOGIN.into(), role: Role::Administrator, lang: Lang::Ja };
     let overview = app.overview(&caller).unwrap();

@@ -24,7 +24,7 @@ pub enum AssetColumn {
     Credential,
     /// 個人情報.
     Personal,
-    /// 管理者.
+    /// 管理責任者.
     Owner,
     /// 暗号化.
     Encryption,
@@ -47,7 +47,7 @@ pub(super) const COLUMNS: [(AssetColumn, Word, f64); 13] = [
     (AssetColumn::Secrecy, Word::new("保秘レベル", "Secrecy"), 12.0),
     (AssetColumn::Credential, Word::new("認証情報", "Credentials"), 10.0),
     (AssetColumn::Personal, Word::new("個人情報", "Personal data"), 10.0),
-    (AssetColumn::Owner, Word::new("管理者", "Owner"), 15.0),
+    (AssetColumn::Owner, Word::new("管理責任者", "Owner"), 15.0),
     (AssetColumn::Encryption, Word::new("暗号化", "Encryption"), 10.0),
     (AssetColumn::Method, Word::new("暗号化の方法", "Method of encryption"), 16.0),
     (AssetColumn::Touched, Word::new("利用する端末・人", "Used on and by"), 26.0),

@@ -84,43 +84,65 @@ pub(crate) fn cost(form: &RowForm) -> Vec<CostRow> {
     .collect()
 }
 
-/// The assets of one system.
+/// The assets the form names, and the rest to choose from.
+pub(crate) struct Assets {
+    /// Those the form names, in the order of the register.
+    pub(crate) chosen: Vec<Asset>,
+    /// The others, by system.
+    pub(crate) systems: Vec<System>,
+}
+
+impl Assets {
+    /// How many there are to choose from.
+    pub(crate) fn others(&self) -> usize {
+        self.systems.iter().map(|system| system.assets.len()).sum()
+    }
+}
+
+/// The assets of one system that are not chosen.
 pub(crate) struct System {
     /// The system's name.
     pub(crate) name: String,
     /// Its assets.
-    pub(crate) assets: Vec<Chosen>,
+    pub(crate) assets: Vec<Asset>,
 }
 
-/// An asset to choose.
-pub(crate) struct Chosen {
+/// An asset, chosen or to choose.
+pub(crate) struct Asset {
     pub(crate) id: u64,
+    pub(crate) system: String,
     pub(crate) name: String,
     pub(crate) part: AssetPart,
     pub(crate) secrecy: Option<Secrecy>,
-    pub(crate) chosen: bool,
     pub(crate) gone: bool,
 }
 
-/// The assets by system, those the form names being chosen. One that is gone is shown only while it is named.
-pub(crate) fn systems(lines: &[AssetLine], form: &RowForm) -> Vec<System> {
-    let mut systems: Vec<System> = Vec::new();
+/// The assets of the register. One that is gone is shown only while the form names it.
+pub(crate) fn assets(lines: &[AssetLine], form: &RowForm) -> Assets {
+    let mut assets = Assets { chosen: Vec::new(), systems: Vec::new() };
     for line in lines {
         let number = line.id.to_string();
-        let asset = Chosen {
+        let asset = Asset {
             id: line.id,
+            system: line.asset.system.clone(),
             name: line.asset.name.clone(),
             part: line.asset.part,
             secrecy: line.asset.secrecy,
-            chosen: form.assets.iter().any(|chosen| chosen.trim() == number),
             gone: line.gone,
         };
-        match systems.last_mut() {
-            Some(system) if system.name == line.asset.system => system.assets.push(asset),
-            _ => systems.push(System { name: line.asset.system.clone(), assets: vec![asset] }),
+        if form.assets.iter().any(|chosen| chosen.trim() == number) {
+            assets.chosen.push(asset);
+            continue;
+        }
+        if line.gone {
+            continue;
+        }
+        match assets.systems.last_mut() {
+            Some(system) if system.name == asset.system => system.assets.push(asset),
+            _ => assets.systems.push(System { name: asset.system.clone(), assets: vec![asset] }),
         }
     }
-    systems
+    assets
 }
 
 #[cfg(test)]
@@ -146,5 +168,21 @@ mod tests {
         assert!(prevented.contains(&("85".into(), "85%".into())));
         form.loss.prevented = "たくさん".into();
         assert_eq!(super::prevented(&page, &form).len(), PREVENTED.len());
+    }
+
+    #[test]
+    fn what_is_chosen_stands_apart_from_five_hundred_others() {
+        let line = |id: u64| AssetLine {
+            id,
+            asset: model::Asset::new(format!("S{}", id / 100), AssetPart::Data, format!("N{id}")),
+            gone: id == 7 || id == 8,
+        };
+        let lines: Vec<AssetLine> = (0..500).map(line).collect();
+        let form = RowForm { assets: vec!["7".into(), "250".into()], ..RowForm::default() };
+        let found = assets(&lines, &form);
+        let ids: Vec<u64> = found.chosen.iter().map(|asset| asset.id).collect();
+        assert_eq!(ids, [7, 250], "one that is gone is shown while it is named");
+        assert_eq!(found.systems.len(), 5);
+        assert_eq!(found.others(), 497, "8 is gone and not named");
     }
 }

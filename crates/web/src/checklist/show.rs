@@ -12,7 +12,7 @@ use axum::response::Response;
 use model::Text;
 use model::decision::{Aspect, Choice, Severity};
 
-use super::figure::{self, CostRow, Offered, System};
+use super::figure::{self, Assets, CostRow, Offered};
 use crate::Web;
 use crate::error::Failure;
 use crate::form::{Form, Mistakes};
@@ -44,7 +44,7 @@ struct ShowPage {
     impacts: Vec<Impact>,
     severities: [Severity; 4],
     choices: [Choice; 4],
-    systems: Vec<System>,
+    assets: Assets,
     often: Vec<Offered>,
     prevented: Vec<Offered>,
     cost: Vec<CostRow>,
@@ -64,7 +64,7 @@ impl ShowPage {
         let catalog_threats = &web.app.catalog().threats;
         let p = visitor.page();
         Self {
-            systems: figure::systems(&shown.assets, &form),
+            assets: figure::assets(&shown.assets, &form),
             often: figure::often(&p, &form),
             prevented: figure::prevented(&p, &form),
             cost: figure::cost(&form),
@@ -85,11 +85,6 @@ impl ShowPage {
             products: RowProducts::default(),
             tailor: tailor(web, number),
         }
-    }
-
-    /// How many assets are chosen.
-    fn chosen(&self) -> usize {
-        self.systems.iter().flat_map(|system| &system.assets).filter(|asset| asset.chosen).count()
     }
 
     /// What the saved measure costs a year, when what is spent once is spread over the usual three years.

@@ -147,7 +147,11 @@ fn changes(p: &Page, catalog: &Catalog, differences: &[Difference]) -> Vec<Chang
     for found in differences {
         let (statement, change) = place(catalog, found);
         let item = Item {
-            name: field_name(p, catalog, statement, &found.field),
+            name: match (found.field.as_str(), &found.before) {
+                ("own", None) => p.t("change-own-added"),
+                ("own", Some(_)) => p.t("change-own-removed"),
+                (field, _) => field_name(p, catalog, statement, field),
+            },
             before: found.before.clone(),
             after: found.after.clone(),
             reason: found.reason.clone(),

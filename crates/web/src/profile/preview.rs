@@ -6,7 +6,7 @@ use askama::Template;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use model::Text;
+use model::{Level, StatementId, Text};
 
 use super::{Fault, shown};
 use crate::Web;
@@ -19,6 +19,15 @@ use crate::visitor::Visitor;
 pub(crate) struct ShownShift {
     pub(crate) shift: Shift,
     pub(crate) title: Text,
+    /// Why it is no longer judged.
+    pub(crate) left_out: Option<Text>,
+}
+
+/// A statement that must be met and is left out.
+struct ShallOut {
+    statement: StatementId,
+    title: Text,
+    reason: Text,
 }
 
 /// Shifts with the titles of what they are about.
@@ -30,7 +39,8 @@ pub(crate) fn titled<'a>(
         .into_iter()
         .map(|shift| {
             let found = catalogs.clone().into_iter().find_map(|catalog| catalog.policy_of(&shift.statement));
-            ShownShift { title: found.map(|policy| policy.title.clone()).unwrap_or_default(), shift }
+            let title = found.map(|policy| policy.title.clone()).unwrap_or_default();
+            ShownShift { title, shift, left_out: None }
         })
         .collect()
 }
@@ -44,6 +54,7 @@ struct PreviewPage {
     in_force: bool,
     now: Text,
     shifts: Vec<ShownShift>,
+    shall_out: Vec<ShallOut>,
     misfits: Vec<Fault>,
 }
 
@@ -66,13 +77,31 @@ pub(crate) async fn page(
     let tailored = standard.base.tailored(&shown.line.profile).ok().map(|(catalog, _)| catalog);
     let catalogs: Vec<&app::guideline::Catalog> =
         tailored.iter().chain(std::iter::once(standard.catalog.as_ref())).collect();
+    let seen = &shown.resolved;
+    let mut shifts = titled(shifts, catalogs);
+    for item in &mut shifts {
+        item.left_out = seen.exclusion(&item.shift.statement).cloned();
+    }
+    let base = &standard.base;
+    let shall_out = seen
+        .excludes
+        .iter()
+        .filter(|own| standard.profile.exclusion(&own.statement).is_none())
+        .filter(|own| base.statement(&own.statement).is_some_and(|asked| asked.level == Level::Shall))
+        .map(|own| ShallOut {
+            title: base.policy_of(&own.statement).map(|policy| policy.title.clone()).unwrap_or_default(),
+            statement: own.statement.clone(),
+            reason: own.reason.clone(),
+        })
+        .collect();
     let p = visitor.page();
     Ok(show(&PreviewPage {
+        shall_out,
         id,
         in_force: shown.line.in_force,
         name: shown.line.profile.name,
         now: standard.profile.name.clone(),
-        shifts: titled(shifts, catalogs),
+        shifts,
         misfits: Fault::misfits(&p, &misfits),
         p,
     }))

@@ -20,6 +20,8 @@ use crate::visitor::Visitor;
 
 /// The first number of own rows.
 const OWN_FROM: u32 = 101;
+/// How many empty fields there are for other statements.
+const OTHERS_SPARE: usize = 3;
 
 /// The threats of an event's class, the own ones under the event they name.
 struct Threats {
@@ -52,8 +54,10 @@ struct RowPage {
     /// The catalogue's statements of the row, which stay.
     fixed: Vec<Choice>,
     own: Vec<Choice>,
-    /// Other statements by number, as typed.
-    others: String,
+    /// Other statements by number, as typed, and fields for more.
+    others: Vec<String>,
+    /// The catalogue's statements that can be added.
+    there: Vec<Choice>,
     trouble: Trouble,
 }
 
@@ -107,7 +111,13 @@ fn answer(
         let in_list = |list: &[Choice]| list.iter().any(|choice| choice.id.0 == **id);
         !in_list(&own) && !in_list(&fixed)
     };
-    let others: Vec<&str> = form.statements.iter().filter(elsewhere).map(String::as_str).collect();
+    let mut others: Vec<String> = form.statements.iter().filter(elsewhere).cloned().collect();
+    others.extend(std::iter::repeat_n(String::new(), OTHERS_SPARE));
+    let there = base
+        .statements()
+        .filter(|statement| !fixed.iter().any(|choice| choice.id == statement.id))
+        .map(|statement| Choice { id: statement.id.clone(), title: statement.text.clone(), chosen: false })
+        .collect();
     let page = RowPage {
         p: visitor.page(),
         id: profile.id.clone(),
@@ -117,7 +127,8 @@ fn answer(
             || profile.row_changes.iter().any(|change| change.no == form.no),
         groups: Group::ALL,
         threats: threats(base, &found, &form.threats),
-        others: others.join(" "),
+        others,
+        there,
         printed,
         fixed,
         own,
@@ -203,8 +214,10 @@ async fn put(web: &Web, visitor: &Visitor, id: &str, no: u32, body: &Bytes) -> R
     let form = Form::read(visitor, body).map_err(fail)?;
     let caller = visitor.caller().map_err(fail)?;
     let mut statements = form.all("statements");
-    let others = form.get("others").split([' ', '\u{3000}', ',', '、', '\n', '\r', '\t']);
-    statements.extend(others.filter(|word| !word.is_empty()).map(str::to_owned));
+    for others in form.all("others") {
+        let words = others.split([' ', '\u{3000}', ',', '、', '\n', '\r', '\t']);
+        statements.extend(words.filter(|word| !word.is_empty()).map(str::to_owned));
+    }
     let printed = web.app.standard().base.row(no).cloned();
     let fixed = printed.iter().flat_map(|row| &row.statements).map(|id| id.0.clone());
     let typed = OwnRowForm {

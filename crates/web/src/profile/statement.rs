@@ -129,6 +129,8 @@ struct Field {
     value: String,
     reason: String,
     printed: String,
+    /// Whether that is Mimamori's own choice, because the guideline prints none.
+    initial: bool,
     base: String,
     range: Option<(String, String)>,
 }
@@ -156,6 +158,7 @@ fn field(p: &Page, name: &str, param: &Param, base: &Value, (value, reason): (St
         value,
         reason,
         printed: crate::statement::in_words(&param.value, p),
+        initial: crate::statement::initial(param),
         base: crate::statement::in_words(base, p),
         range: (param.min.is_some() || param.max.is_some()).then(|| (bound(param.min), bound(param.max))),
     }
