@@ -26,6 +26,7 @@ invalid-not-a-count = Enter a number of { $x }.
 invalid-not-a-day = Enter a day, for example 2027-03-31.
 invalid-day-out-of-range = Enter a day within { $x } days from today.
 invalid-not-a-subject = Enter something this statement is about, as device/PC-001.
+invalid-nothing-to-accept = Nothing is unmet or unknown here now, so there is nothing to accept. Come back when something is.
 invalid-not-yen = Enter a sum in yen, for example 1,500,000.
 invalid-not-a-document = This is not a fact file that can be read. ({ $x })
 invalid-from-the-future = It was collected in the future ({ $x }). Check the clock of that machine.

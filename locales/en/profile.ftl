@@ -226,4 +226,4 @@ waiver-stale = no longer counts for some
 waiver-stale-do = For these, something is at fault that was not when it was accepted. For them the acceptance no longer counts and the verdict is "not met" again. Mend it, or look at it and accept it anew.
 waiver-again = Accept anew
 waiver-look = See the verdicts
-waiver-basis = It covers what is at fault now. Where something else turns up later, the verdict is "not met" again by itself.
+waiver-basis = It covers what is at fault now; what is unknown now it covers while it is unknown. Where something else turns up later, the verdict is "not met" again by itself.

@@ -26,6 +26,7 @@ invalid-not-a-count = { $x } の数字で入力してください。
 invalid-not-a-day = 日付を入力してください(例:2027-03-31)。
 invalid-day-out-of-range = 今日から{ $x }日以内の日付を入力してください。
 invalid-not-a-subject = 「device/PC-001」の形で、この項目の対象になるものを入力してください。
+invalid-nothing-to-accept = いま未達でも未確認でもないため、許容するものがありません。未達または未確認になってから登録してください。
 invalid-not-yen = 金額は数字で入力してください(例:1,500,000 や 150万)。
 invalid-not-a-document = 収集結果のファイルとして読み取れません。({ $x })
 invalid-from-the-future = 収集日時({ $x })が未来になっています。端末の時計をご確認ください。

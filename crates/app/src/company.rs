@@ -80,7 +80,12 @@ pub(crate) fn register(company: &Company, by: &str, now: At) -> Result<(Vec<u8>,
     Ok((bytes, document))
 }
 
-/// Stores the company, and its register as evidence.
+/// What the audit line says that stores a company.
+pub(crate) fn witness(company: &Company) -> Result<String> {
+    Ok(store::setting::witness(KEY, company)?)
+}
+
+/// Stores the company, whose [`witness`] the audit line must hold, and its register as evidence.
 pub(crate) fn save(
     change: &Change<'_>,
     company: &Company,
@@ -125,13 +130,21 @@ impl App {
         let now = self.now();
         let register = register(&company, &caller.name, now)?;
         let detail = format!(
-            "{} profile {}, {} people, has {}",
+            "{} {}, profile {}, {} people, has {}",
             id_of(&register.0),
+            witness(&company)?,
             company.profile,
             company.people,
             company.parts.join(" ")
         );
         self.store.change(&self.act(caller, Action::CompanySave, "company", &detail), |change| {
+            // Somebody may have removed the profile in the meantime.
+            match profile::find(change, &self.standard().base, &company.profile) {
+                Err(crate::AppError::NotFound(_)) => {
+                    return Err(Invalid::new("profile", "unknown-choice").into());
+                }
+                found => drop(found?),
+            }
             save(change, &company, &register, &caller.name, now)
         })?;
         self.take_standard()

@@ -68,6 +68,10 @@ pub struct App {
     judging: Mutex<()>,
     /// The last reckoning of losses, made anew when what it rests on changes.
     outlook: risk::Cache,
+    /// Held while the standard is read and set.
+    taking: Mutex<()>,
+    /// Held while numbers of own statements, threats and rows are handed out.
+    numbering: Mutex<()>,
 }
 
 impl App {
@@ -92,6 +96,8 @@ impl App {
             asset_drafts: draft::Drafts::default(),
             judging: Mutex::new(()),
             outlook: risk::Cache::default(),
+            taking: Mutex::new(()),
+            numbering: Mutex::new(()),
         };
         app.keep_first_catalogue()?;
         app.sweep()?;

@@ -162,7 +162,7 @@ fn next(rows: Vec<RowLine>, today: Day) -> Vec<Next> {
         .into_iter()
         .filter_map(|line| {
             let why = Why::of(&line, today)?;
-            let counts = if line.binds { line.state.shall } else { line.state.all };
+            let counts = line.state.leading();
             let count = match why {
                 Why::Unknown => counts.unknown,
                 Why::Overdue => counts.fail + counts.unknown,

@@ -78,8 +78,10 @@ impl App {
             action: "setup.finish",
             object: "company".into(),
             detail: format!(
-                "{} first administrator {}, profile {}",
+                "{} {}, {}, first administrator {}, profile {}",
                 model::evidence::id_of(&register.0),
+                crate::standard::witness(&self.latest),
+                crate::company::witness(&company)?,
                 person.login,
                 company.profile
             ),

@@ -27,7 +27,8 @@ pub struct Standard {
     pub profile: Arc<Profile>,
     /// The judge of both.
     pub(crate) judge: Arc<Judge>,
-    /// Why the catalogue kept with the assessment cannot be used by this program, if so; then the program's own counts.
+    /// Why the catalogue kept with the assessment, or the profile, cannot be used, if so; then the program's own catalogue
+    /// counts, or the guideline as printed.
     pub lost: Option<String>,
 }
 
@@ -76,15 +77,18 @@ pub(crate) fn load(read: &Read<'_>, latest: &Arc<Catalog>) -> Result<Standard> {
     let found = profile::find(read, &base, id);
     match found.and_then(|profile| Standard::of(Arc::clone(&base), &profile)) {
         Ok(standard) => Ok(Standard { lost, ..standard }),
-        // Without the kept catalogue the profile may fit nothing. Whoever cannot open the program cannot mend it, so it
-        // judges as printed and says so.
-        Err(error @ (AppError::Misfit(_) | AppError::NotFound(_))) => match (lost, base.profiles.first()) {
-            (Some(lost), Some(first)) => {
-                let lost = format!("{lost}; profile {id}: {error}");
-                Ok(Standard { lost: Some(lost), ..Standard::of(Arc::clone(&base), first)? })
+        // Without the kept catalogue the profile may fit nothing, and the profile itself may be gone. Whoever cannot open
+        // the program cannot mend it, so it judges as printed and says so.
+        Err(error @ (AppError::Misfit(_) | AppError::NotFound(_))) => {
+            let gone = matches!(error, AppError::NotFound(_)).then(String::new);
+            match (lost.map(|lost| format!("{lost}; ")).or(gone), base.profiles.first()) {
+                (Some(lost), Some(first)) => {
+                    let lost = format!("{lost}profile {id}: {error}");
+                    Ok(Standard { lost: Some(lost), ..Standard::of(Arc::clone(&base), first)? })
+                }
+                _ => Err(error),
             }
-            _ => Err(error),
-        },
+        }
         Err(error) => Err(error),
     }
 }
@@ -102,7 +106,13 @@ fn kept_catalog(read: &Read<'_>, fingerprint: &str) -> std::result::Result<Catal
     Catalog::from_files(&files).map_err(|problems| problems.to_string())
 }
 
-/// Keeps a catalogue's files with the data, and names it as the assessment's.
+/// What the audit line says that keeps a catalogue.
+pub(crate) fn witness(catalog: &Catalog) -> String {
+    let files = catalog.files();
+    store::catalogue::witness(&files.fingerprint(), &files.to_bytes())
+}
+
+/// Keeps a catalogue's files with the data, and names it as the assessment's. The audit line must hold its [`witness`].
 pub(crate) fn keep(change: &store::Change<'_>, catalog: &Catalog, now: model::At) -> Result<()> {
     let files = catalog.files();
     let fingerprint = files.fingerprint();
@@ -124,16 +134,15 @@ impl App {
         Arc::clone(&self.standard().catalog)
     }
 
-    /// Takes another standard and judges everything by it.
-    pub(crate) fn judge_by(&self, standard: Standard) -> Result<()> {
-        *self.standard.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(standard);
-        self.sweep()
-    }
-
     /// Reads the standard again after company, profile or kept catalogue changed, and judges everything by it.
     pub(crate) fn take_standard(&self) -> Result<()> {
-        let standard = self.store.read(|read| load(read, &self.latest))?;
-        self.judge_by(standard)
+        {
+            // From reading to setting: what was read earlier must not replace what was read later.
+            let _one_at_a_time = self.taking.lock().unwrap_or_else(PoisonError::into_inner);
+            let standard = self.store.read(|read| load(read, &self.latest))?;
+            *self.standard.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(standard);
+        }
+        self.sweep()
     }
 
     /// A data folder of a program that did not keep catalogues yet: from now on it keeps the one it is judged by.
@@ -153,7 +162,7 @@ impl App {
             caller: &caller,
             action: "catalogue.keep",
             object: catalog.name(),
-            detail: "kept with the assessment".to_owned(),
+            detail: format!("{} kept with the assessment", witness(&catalog)),
         };
         self.store.change(&act, |change| keep(change, &catalog, now))
     }

@@ -8,8 +8,8 @@ use guideline::catalog::{CatalogDifference, difference};
 use guideline::profile::{Misfit, Misfits};
 use model::{Caller, Text};
 
-use crate::standard::{Shift, keep};
-use crate::{Action, App, Result, Standard, profile};
+use crate::standard::{Shift, keep, witness};
+use crate::{Action, App, Result, Standard, company, profile};
 
 /// What moving on would change.
 #[derive(Clone, Debug)]
@@ -108,14 +108,20 @@ impl App {
         }
         let company = self.company()?;
         let own = self.store.read(|read| profile::find(read, &self.latest, company.profile_id()))?;
-        let standard = Standard::of(Arc::clone(&self.latest), &own)?;
+        Standard::of(Arc::clone(&self.latest), &own)?;
         let from = self.standard().base.name();
         let now = self.now();
-        let detail = format!("from {from} to {}", self.latest.name());
-        self.store
-            .change(&self.act(caller, Action::CatalogueMove, &self.latest.name(), &detail), |change| {
+        let detail = format!("{} from {from} to {}", witness(&self.latest), self.latest.name());
+        self.store.change(
+            &self.act(caller, Action::CatalogueMove, &self.latest.name(), &detail),
+            |change| {
+                // Company and profile may have changed in the meantime.
+                let company = company::load(change)?.unwrap_or_default();
+                let own = profile::find(change, &self.latest, company.profile_id())?;
+                self.latest.tailored(&own).map_err(crate::AppError::Misfit)?;
                 keep(change, &self.latest, now)
-            })?;
-        self.judge_by(standard)
+            },
+        )?;
+        self.take_standard()
     }
 }

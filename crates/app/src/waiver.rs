@@ -55,6 +55,16 @@ impl App {
         let subject = subject_of(&grant.subject, statement.map(|statement| statement.subject), &mut findings);
         let reason = findings.text("reason", &grant.reason, 1_000);
         let until = end_of(&grant.until, now, &mut findings);
+        if let Some(subject) = &subject
+            && self.store.read(|read| read.subject(subject))?.is_none()
+        {
+            findings.add(Invalid::new("subject", "not-a-subject"));
+        }
+        let basis = self.basis_of(&grant.statement, subject.as_ref())?;
+        // What is met needs no acceptance, and one given in advance would cover nothing.
+        if statement.is_some() && basis.is_empty() {
+            findings.add(Invalid::new("statement", "nothing-to-accept"));
+        }
         findings.done()?;
         let waiver = Waiver {
             statement: grant.statement.clone(),
@@ -62,10 +72,11 @@ impl App {
             by: caller.name.clone(),
             from: now,
             until: until.unwrap_or(now),
-            basis: self.basis_of(&grant.statement, subject.as_ref())?,
+            basis: Some(basis),
             subject,
         };
-        let detail = format!("until {}: {}", waiver.until.day(), waiver.reason);
+        let witness = store::waiver::witness(&waiver)?;
+        let detail = format!("{witness} until {}: {}", waiver.until.day(), waiver.reason);
         self.store.change(&self.act(caller, Action::WaiverGrant, &object, &detail), |change| {
             if let Some(subject) = &waiver.subject
                 && change.subject(subject)?.is_none()
@@ -103,7 +114,7 @@ impl App {
             let mut shown = Vec::new();
             for line in read.waivers()? {
                 let in_force = line.waiver.in_force(now);
-                let stale = if in_force && !line.waiver.basis.is_empty() {
+                let stale = if in_force && line.waiver.basis.is_some() {
                     let verdicts = read.verdicts_of_statement(&line.waiver.statement, u32::MAX)?;
                     verdicts
                         .into_iter()
@@ -123,7 +134,8 @@ impl App {
         })
     }
 
-    /// What is at fault now in a statement, by subject: what an acceptance given today rests on.
+    /// What is at fault now in a statement, by subject: what an acceptance given today rests on. A subject that is
+    /// unknown is there with nothing at fault.
     fn basis_of(
         &self,
         statement: &StatementId,
@@ -134,7 +146,7 @@ impl App {
         Ok(verdicts
             .iter()
             .filter(|verdict| subject.is_none_or(|wanted| *wanted == verdict.subject))
-            .filter(|verdict| matches!(verdict.verdict, Outcome::Fail | Outcome::Waived))
+            .filter(|verdict| verdict.verdict != Outcome::Pass)
             .map(|verdict| (verdict.subject.to_string(), grounds(verdict)))
             .collect())
     }

@@ -8,8 +8,6 @@
     reason = "a test"
 )]
 
-use std::collections::BTreeMap;
-
 use guideline::judge::Snapshot;
 use guideline::{Catalog, Judge};
 use model::{At, FactDocument, Outcome, StatementId, Subject, SubjectKind, Verdict, Waiver};
@@ -106,7 +104,7 @@ fn acceptances_count_until_they_end() {
         by: "sato".into(),
         from: at("2026-11-01T00:00:00Z"),
         until: at("2026-11-25T00:00:00Z"),
-        basis: BTreeMap::new(),
+        basis: None,
     });
     let waived = judge.all(&snapshot, at(NOW));
     assert_eq!(encryption(&waived).verdict, Outcome::Waived);
@@ -118,8 +116,11 @@ fn acceptances_count_until_they_end() {
     assert_eq!(encryption(&judge.all(&snapshot, at(NOW))).verdict, Outcome::Fail);
 }
 
-/// A PC whose drives of these letters are not protected.
+/// A PC whose drives of these letters are not protected; with `?` nothing is known of them.
 fn drives(id: &str, open: &[&str]) -> FactDocument {
+    if open == ["?"] {
+        return document("device", id, NOW, json!({}));
+    }
     let volumes: Vec<Value> = ["C:", "D:", "E:"]
         .iter()
         .map(|letter| {
@@ -141,7 +142,7 @@ fn an_acceptance_covers_what_was_at_fault_when_it_was_given() {
         let before = judge.all(&told(then), at(NOW));
         let basis = before.iter().filter(|verdict| verdict.statement.0 == "5.1.4-1");
         let basis = basis
-            .filter(|verdict| verdict.verdict == Outcome::Fail)
+            .filter(|verdict| verdict.verdict != Outcome::Pass)
             .map(|verdict| (verdict.subject.to_string(), model::waiver::grounds(verdict)))
             .collect();
         let mut snapshot = told(now);
@@ -152,7 +153,7 @@ fn an_acceptance_covers_what_was_at_fault_when_it_was_given() {
             by: "sato".into(),
             from: at("2026-11-01T00:00:00Z"),
             until: at("2026-12-25T00:00:00Z"),
-            basis,
+            basis: Some(basis),
         });
         let verdicts = judge.all(&snapshot, at(NOW));
         let about = Subject::new(SubjectKind::Device, about);
@@ -186,8 +187,19 @@ fn an_acceptance_covers_what_was_at_fault_when_it_was_given() {
         reason.ja
     );
 
-    // Nothing was at fault when it was given: it covers whatever comes.
-    assert_eq!(outcome(&[("PC-1", &[])], both, None, "PC-2").0, Outcome::Waived);
+    // What was not there when it was given is not covered when it fails later; nor while it is unknown.
+    let other: &[(&str, &[&str])] = &[("PC-2", &["D:"])];
+    assert_eq!(outcome(other, both, None, "PC-1").0, Outcome::Fail);
+    let (unread, reason) = outcome(other, &[("PC-1", &["?"]), ("PC-2", &["D:"])], None, "PC-1");
+    assert_eq!(unread, Outcome::Unknown);
+    assert!(reason.en.contains("neither unmet nor unknown"), "{}", reason.en);
+    // What was unknown then stays accepted as unknown; a fault that is found later is a new one.
+    let unknown: &[(&str, &[&str])] = &[("PC-1", &["?"])];
+    assert_eq!(outcome(unknown, unknown, None, "PC-1").0, Outcome::Waived);
+    assert_eq!(outcome(one, unknown, None, "PC-1").0, Outcome::Waived);
+    let (found, reason) = outcome(unknown, one, Some("PC-1"), "PC-1");
+    assert_eq!(found, Outcome::Fail);
+    assert!(reason.ja.contains("許容したときになかった問題"), "{}", reason.ja);
 }
 
 #[test]
@@ -202,15 +214,51 @@ fn an_acceptance_that_fits_counts_beside_one_that_does_not() {
         by: "sato".into(),
         from: at("2026-11-01T00:00:00Z"),
         until: at(until),
-        basis: basis
-            .iter()
-            .map(|(id, grounds)| ((*id).to_owned(), grounds.iter().map(|g| (*g).to_owned()).collect()))
-            .collect(),
+        basis: Some(
+            basis
+                .iter()
+                .map(|(id, grounds)| ((*id).to_owned(), grounds.iter().map(|g| (*g).to_owned()).collect()))
+                .collect(),
+        )
+        .filter(|_| !basis.is_empty()),
     };
     snapshot.waivers.push(waiver("2026-12-25T00:00:00Z", &[("device/PC-9", &["check protection"])]));
     assert_eq!(encryption(&judge.all(&snapshot, at(NOW))).verdict, Outcome::Fail);
     snapshot.waivers.push(waiver("2026-12-01T00:00:00Z", &[]));
     assert_eq!(encryption(&judge.all(&snapshot, at(NOW))).verdict, Outcome::Waived);
+}
+
+#[test]
+fn offenders_beyond_those_named_are_part_of_what_was_accepted() {
+    let judge = judge();
+    let pc = |last: &str| {
+        let volumes: Vec<Value> = (0..300)
+            .map(|number| {
+                let letter = if number == 299 { last.to_owned() } else { format!("V{number}:") };
+                json!({"letter": letter, "fixed": true, "protection": "off", "encryption": "bitlocker", "protectors": []})
+            })
+            .collect();
+        document("device", "PC-1", NOW, json!({"volumes": volumes}))
+    };
+    let then = judge.all(&Snapshot::of([("a", &pc("V299:"))]), at(NOW));
+    let check = |last: &str, expected: Outcome| {
+        let found = pc(last);
+        let mut snapshot = Snapshot::of([("a", &found)]);
+        snapshot.waivers.push(Waiver {
+            statement: StatementId("5.1.4-1".into()),
+            subject: None,
+            reason: "交換予定".into(),
+            by: "sato".into(),
+            from: at("2026-11-01T00:00:00Z"),
+            until: at("2026-12-25T00:00:00Z"),
+            basis: Some(
+                [("device/PC-1".to_owned(), model::waiver::grounds(encryption(&then)))].into_iter().collect(),
+            ),
+        });
+        assert_eq!(encryption(&judge.all(&snapshot, at(NOW))).verdict, expected, "{last}");
+    };
+    check("V299:", Outcome::Waived);
+    check("X:", Outcome::Fail);
 }
 
 #[test]

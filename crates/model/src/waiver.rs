@@ -24,10 +24,10 @@ pub struct Waiver {
     pub from: At,
     /// The instant it ends; from then on the verdict speaks again.
     pub until: At,
-    /// What was at fault when it was accepted, by subject: the [`grounds`] of each failing verdict. Empty when nothing
-    /// failed then; such an acceptance covers whatever comes.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub basis: BTreeMap<String, Vec<String>>,
+    /// What was at fault when it was accepted, by subject: the [`grounds`] of each verdict that was not met; none of one
+    /// that was unknown. Absent only in acceptances of a time when that was not noted: those cover whatever comes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basis: Option<BTreeMap<String, Vec<String>>>,
 }
 
 /// What a failing verdict rests on: its failing checks and what they name. Growing numbers in its sentence do not count.
@@ -48,14 +48,14 @@ impl Waiver {
         self.statement == *statement && self.subject.as_ref().is_none_or(|own| own == subject)
     }
 
-    /// Whether a failing verdict still rests on what was accepted: nothing is at fault that was not at fault then.
+    /// Whether a verdict still rests on what was accepted: nothing is at fault that was not at fault then. What cannot be
+    /// found out is no new fault, but only of a subject that was known not to be met then.
     #[must_use]
     pub fn still_fits(&self, verdict: &Verdict) -> bool {
-        self.basis.is_empty()
-            || self
-                .basis
-                .get(&verdict.subject.to_string())
-                .is_some_and(|accepted| grounds(verdict).iter().all(|ground| accepted.contains(ground)))
+        let Some(basis) = &self.basis else { return true };
+        let Some(accepted) = basis.get(&verdict.subject.to_string()) else { return false };
+        verdict.verdict != Outcome::Fail
+            || !accepted.is_empty() && grounds(verdict).iter().all(|ground| accepted.contains(ground))
     }
 
     /// Whether it is in force.

@@ -38,8 +38,13 @@ CREATE TABLE catalogue (
     fingerprint TEXT    PRIMARY KEY,
     name        TEXT    NOT NULL,
     kept_at     INTEGER NOT NULL,
+    sha256      TEXT    NOT NULL,
     files       BLOB    NOT NULL
 ) STRICT;
+CREATE TRIGGER catalogue_is_never_changed BEFORE UPDATE ON catalogue
+BEGIN SELECT RAISE(ABORT, 'kept catalogues are never changed'); END;
+CREATE TRIGGER catalogue_is_never_deleted BEFORE DELETE ON catalogue
+BEGIN SELECT RAISE(ABORT, 'kept catalogues are never deleted'); END;
 
--- What was at fault when something was accepted, by subject.
-ALTER TABLE waiver ADD COLUMN basis TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(basis));
+-- What was at fault when something was accepted, by subject. Absent of what was accepted before that was noted.
+ALTER TABLE waiver ADD COLUMN basis TEXT CHECK (basis IS NULL OR json_valid(basis));

@@ -62,6 +62,16 @@ impl Read<'_> {
     }
 }
 
+impl Read<'_> {
+    /// The numbers of all rows that were ever decided.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn decided_rows(&self) -> Result<Vec<u32>> {
+        self.rows("SELECT DISTINCT row FROM decision ORDER BY row", [], |row| Ok(row.get(0)?))
+    }
+}
+
 impl Change<'_> {
     /// Adds a version to a row. `after` is the version the writer saw, 0 for none.
     ///

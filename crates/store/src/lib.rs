@@ -6,7 +6,7 @@
 
 mod account;
 pub mod audit;
-mod catalogue;
+pub mod catalogue;
 mod decision;
 mod error;
 mod evidence;
@@ -16,11 +16,11 @@ mod read;
 pub mod record;
 mod report;
 mod session;
-mod setting;
+pub mod setting;
 mod subject;
 mod trend;
 mod verdict;
-mod waiver;
+pub mod waiver;
 mod witness;
 mod write;
 

@@ -1,5 +1,7 @@
 //! What the company keeps in its own words, kind by kind: numbered, every version stays, witnessed by the audit chain.
 
+use std::collections::BTreeMap;
+
 use model::At;
 use rusqlite::Row;
 use serde::Serialize;
@@ -64,9 +66,10 @@ impl Entry {
         Self { gone: true, ..self }
     }
 
-    fn hash(&self, kind: &str) -> [u8; 32] {
-        // The number of a new record is not known before it is written; its place in the chain says the rest.
-        let id = self.id.filter(|_| self.after > 0).map(|id| id.to_string()).unwrap_or_default();
+    /// The hash of an entry; of a new record, whose number is not known before it is written, with its place among the
+    /// new ones of the change.
+    fn hash(&self, kind: &str, place: usize) -> [u8; 32] {
+        let id = self.id.map_or_else(|| format!("new {place}"), |id| id.to_string());
         let mut hasher = Sha256::new();
         for field in [kind, &id, &self.after.to_string(), if self.gone { "gone" } else { "" }, &self.body] {
             hasher.update((field.len() as u64).to_be_bytes());
@@ -76,15 +79,27 @@ impl Entry {
     }
 }
 
-/// What the audit line of a change begins with: `records` and the SHA-256 over the entries, whatever their order.
+/// What the audit line of a change begins with: `records` and the SHA-256 over the entries. The order of new records
+/// counts, for it gives them their numbers; that of the others does not.
 #[must_use]
 pub fn witness(kind: &str, entries: &[Entry]) -> String {
-    let mut hashes: Vec<[u8; 32]> = entries.iter().map(|entry| entry.hash(kind)).collect();
+    let mut new = 0;
+    let mut hashes: Vec<[u8; 32]> = entries
+        .iter()
+        .map(|entry| {
+            let hash = entry.hash(kind, new);
+            new += usize::from(entry.id.is_none());
+            hash
+        })
+        .collect();
     hashes.sort_unstable();
     let digest = Sha256::digest(hashes.concat());
     let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     format!("records {hex}")
 }
+
+/// How many seconds a record's time may differ from its audit line's: both are of the same change.
+const CLOCK_SECS: i64 = 5;
 
 const COLUMNS: &str = "id, version, at, by, gone, body";
 
@@ -149,30 +164,78 @@ impl Read<'_> {
         )
     }
 
-    /// The witness of every change of records, by the number of its audit line, reckoned from what is stored.
-    pub(crate) fn record_witnesses(&self) -> Result<Vec<(i64, String)>> {
-        let mut found: Vec<(i64, String)> = Vec::new();
-        let mut held: Option<(i64, String, Vec<Entry>)> = None;
-        self.rows("SELECT line, kind, id, version, gone, body FROM record ORDER BY line, kind", [], |row| {
-            let (line, kind): (i64, String) = (row.get(0)?, row.get(1)?);
-            let version: u32 = row.get(3)?;
-            let entry = Entry {
-                id: row.get(2)?,
-                after: version.saturating_sub(1),
-                gone: row.get(4)?,
-                body: row.get(5)?,
-            };
-            match &mut held {
-                Some((of, same, entries)) if *of == line && *same == kind => entries.push(entry),
-                _ => {
-                    found.extend(held.take().map(|(line, kind, own)| (line, witness(&kind, &own))));
-                    held = Some((line, kind, vec![entry]));
+    /// Every version of every record of a kind, also of those that are gone.
+    ///
+    /// # Errors
+    /// The database, or a record that does not fit.
+    pub fn record_history<T: DeserializeOwned>(&self, kind: &str) -> Result<Vec<Record<T>>> {
+        self.rows(
+            &format!("SELECT {COLUMNS} FROM record WHERE kind = ?1 ORDER BY id, version"),
+            [kind],
+            record,
+        )
+    }
+
+    /// The witness of every change of records, by the number of its audit line, reckoned from what is stored; none of a
+    /// change whose records bear another time or name than the audit line, or numbers that were not next.
+    pub(crate) fn record_witnesses(&self) -> Result<Vec<(i64, Option<String>)>> {
+        let mut found: Vec<(i64, Option<String>)> = Vec::new();
+        let mut highest: BTreeMap<String, u64> = BTreeMap::new();
+        let mut held: Option<Written> = None;
+        self.rows(
+            "SELECT record.line, record.kind, record.id, record.version, record.gone, record.body, \
+             record.by = audit.caller AND abs(record.at - audit.at) <= ?1 \
+             FROM record JOIN audit ON audit.seq = record.line ORDER BY record.line, record.kind, record.id",
+            [CLOCK_SECS],
+            |row| {
+                let (line, kind): (i64, String) = (row.get(0)?, row.get(1)?);
+                let version: u32 = row.get(3)?;
+                let entry = Entry {
+                    id: row.get(2)?,
+                    after: version.saturating_sub(1),
+                    gone: row.get(4)?,
+                    body: row.get(5)?,
+                };
+                let by_its_line: bool = row.get(6)?;
+                match &mut held {
+                    Some(own) if own.line == line && own.kind == kind => {
+                        own.entries.push(entry);
+                        own.by_its_line &= by_its_line;
+                    }
+                    _ => {
+                        found.extend(held.take().map(|own| own.witness(&mut highest)));
+                        held = Some(Written { line, kind, entries: vec![entry], by_its_line });
+                    }
                 }
-            }
-            Ok(())
-        })?;
-        found.extend(held.map(|(line, kind, own)| (line, witness(&kind, &own))));
+                Ok(())
+            },
+        )?;
+        found.extend(held.map(|own| own.witness(&mut highest)));
         Ok(found)
+    }
+}
+
+/// What one change wrote, by number.
+struct Written {
+    line: i64,
+    kind: String,
+    entries: Vec<Entry>,
+    /// Whether all of it bears the audit line's time and name.
+    by_its_line: bool,
+}
+
+impl Written {
+    /// Its audit line and its witness. `highest` holds the highest number given so far in each kind.
+    fn witness(mut self, highest: &mut BTreeMap<String, u64>) -> (i64, Option<String>) {
+        let highest = highest.entry(self.kind.clone()).or_default();
+        let mut sound = self.by_its_line;
+        for entry in self.entries.iter_mut().filter(|entry| entry.after == 0) {
+            // Written as a new record: its number was the next one.
+            let id = entry.id.take();
+            *highest += 1;
+            sound &= id == Some(*highest);
+        }
+        (self.line, sound.then(|| witness(&self.kind, &self.entries)))
     }
 }
 
@@ -189,6 +252,10 @@ impl Change<'_> {
             .unwrap_or(1);
         let mut written = Vec::with_capacity(entries.len());
         for entry in entries {
+            if entry.id.is_some() != (entry.after > 0) {
+                // Numbers of new records are given here and nowhere else.
+                return Err(StoreError::Conflict);
+            }
             let id = entry.id.unwrap_or(next);
             next = next.max(id + 1);
             let newest: u32 = self

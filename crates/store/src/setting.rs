@@ -1,11 +1,21 @@
 //! Settings of the company, one JSON value each.
 
+use model::evidence::id_of;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::read::Read;
 use crate::write::Change;
 use crate::{Result, StoreError};
+
+/// What an audit line holds that vouches for a setting: its name and the SHA-256 of its value.
+///
+/// # Errors
+/// The value has no JSON form.
+pub fn witness<T: Serialize>(key: &str, value: &T) -> Result<String> {
+    let text = serde_json::to_string(value).map_err(|error| StoreError::stored("setting", error))?;
+    Ok(format!("{key} {}", id_of(text.as_bytes())))
+}
 
 impl Read<'_> {
     /// A setting.

@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
 
-use model::{At, Caller, Lang};
+use model::{At, Caller, Lang, StatementId, Waiver};
 use rusqlite::Connection;
 use store::record::witness;
 use store::{Act, Entry, Store, StoreError};
@@ -21,7 +21,7 @@ fn put(store: &Store, entries: &[Entry]) -> Result<Vec<(u64, u32)>, StoreError> 
         object: "assets".into(),
         detail: format!("{} {} entries", witness("asset", entries), entries.len()),
     };
-    store.change(&act, |change| change.put_records("asset", entries, "sato", now()))
+    store.change(&act, |change| change.put_records("asset", entries, &caller.name, now()))
 }
 
 fn filled(folder: &std::path::Path) -> Store {
@@ -40,7 +40,60 @@ fn filled(folder: &std::path::Path) -> Store {
     store
         .change(&act, |change| change.add_report(("president", "html", Lang::Ja), b"<html>", "sato", now()))
         .unwrap();
+    grant(&store);
+    keep(&store);
     store
+}
+
+/// Accepts something for a month and ends it earlier than that.
+fn grant(store: &Store) {
+    let caller = Caller::console(Lang::Ja);
+    let waiver = Waiver {
+        statement: StatementId("5.1.4-1".into()),
+        subject: None,
+        reason: "交換予定".into(),
+        by: caller.name.clone(),
+        from: now(),
+        until: now().plus_days(30),
+        basis: Some([("device/PC-001".to_owned(), vec!["check a".to_owned()])].into_iter().collect()),
+    };
+    let witness = store::waiver::witness(&waiver).unwrap();
+    let act = |action: &'static str, object: &str, at: At, detail: String| Act {
+        at,
+        caller: &caller,
+        action,
+        object: object.into(),
+        detail,
+    };
+    let granted = act("waiver.grant", "5.1.4-1", now(), format!("{witness} until {}: x", waiver.until.day()));
+    store.change(&granted, |change| change.add_waiver(&waiver)).unwrap();
+    assert_eq!(store.read(|read| read.altered()).unwrap(), None);
+    let later = now().plus_days(3);
+    let ended = act("waiver.end", "waiver/1", later, String::new());
+    store.change(&ended, |change| change.end_waiver(1, later)).unwrap();
+    assert_eq!(store.read(|read| read.altered()).unwrap(), None);
+}
+
+/// Keeps a catalogue and a company.
+fn keep(store: &Store) {
+    let caller = Caller::console(Lang::Ja);
+    let print = "f".repeat(64);
+    let catalogue = store::catalogue::witness(&print, b"files");
+    let company = store::setting::witness("company", &"みなとソフト").unwrap();
+    let act = Act {
+        at: now(),
+        caller: &caller,
+        action: "setup.finish",
+        object: "company".into(),
+        detail: format!("{catalogue}, {company} first administrator sato"),
+    };
+    store
+        .change(&act, |change| {
+            change.keep_catalogue(&print, "csaj", b"files", now())?;
+            change.set_setting("catalogue", &print)?;
+            change.set_setting("company", &"みなとソフト")
+        })
+        .unwrap();
 }
 
 #[test]
@@ -76,7 +129,7 @@ fn what_was_rewritten_or_removed_is_named() {
         let folder = tempfile::tempdir().unwrap();
         drop(filled(folder.path()));
         let raw = Connection::open(folder.path().join("mimamori.sqlite")).unwrap();
-        for table in ["record", "report"] {
+        for table in ["record", "report", "catalogue"] {
             for verb in ["changed", "deleted"] {
                 raw.execute_batch(&format!("DROP TRIGGER {table}_is_never_{verb}")).unwrap();
             }
@@ -90,6 +143,30 @@ fn what_was_rewritten_or_removed_is_named() {
     check("DELETE FROM record WHERE id = 1 AND version = 2", "records of audit line 3");
     check("UPDATE record SET gone = 0 WHERE id = 1", "records of audit line 3");
     check("UPDATE record SET line = 1 WHERE id = 3", "records of audit line 1");
+    check("UPDATE record SET by = 'tanaka' WHERE id = 3", "records of audit line 2");
+    check("UPDATE record SET at = at - 86400 WHERE id = 1 AND version = 2", "records of audit line 3");
+    check("UPDATE record SET id = 4 WHERE id = 3", "records of audit line 2");
+    check(
+        "UPDATE record SET body = CASE id WHEN 1 THEN '\"顧客DB\"' ELSE '\"NAS\"' END WHERE line = 1",
+        "records of audit line 1",
+    );
+    check("UPDATE waiver SET reason = '別の理由'", "acceptance 1");
+    check("UPDATE waiver SET until_at = until_at + 86400", "acceptance 1");
+    check("UPDATE waiver SET basis = '{\"device/PC-001\":[\"check a\",\"check b\"]}'", "acceptance 1");
+    check("UPDATE waiver SET basis = NULL", "acceptance 1");
+    check("DELETE FROM waiver", "acceptance 1");
+    check(
+        "INSERT INTO waiver (statement, reason, by, from_at, until_at) VALUES ('5.1.5-1', 'x', 'sato', 1, 9999999999)",
+        "acceptance 2",
+    );
+    let print = "f".repeat(64);
+    let catalogue = format!("catalogue {print}");
+    check("UPDATE catalogue SET files = x'00'", &catalogue);
+    check("UPDATE catalogue SET files = x'00', sha256 = '0'", &catalogue);
+    check("DELETE FROM catalogue", &catalogue);
+    check("UPDATE setting SET value = '\"0\"' WHERE key = 'catalogue'", "setting catalogue");
+    check("DELETE FROM setting WHERE key = 'catalogue'", "setting catalogue");
+    check("UPDATE setting SET value = '\"みなと\"' WHERE key = 'company'", "setting company");
     check("UPDATE report SET file = CAST('<html/>' AS BLOB)", "report 1");
     check("DELETE FROM report", "report 1");
 }
@@ -110,7 +187,7 @@ fn a_database_of_the_first_shape_opens() {
     let store = Store::open(folder.path(), now()).unwrap();
     let (waivers, decisions) =
         store.read(|read| Ok::<_, StoreError>((read.waivers()?, read.decisions()?))).unwrap();
-    assert!(waivers[0].waiver.basis.is_empty());
+    assert!(waivers[0].waiver.basis.is_none());
     assert!(decisions[0].decision.basis.is_none() && decisions[0].decision.loss.is_none());
 }
 

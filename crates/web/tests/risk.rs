@@ -166,7 +166,7 @@ fn put(store: &Store, entries: &[Entry]) {
     };
     store
         .change(&act, |change| {
-            change.put_records("asset", entries, "sato", NOW.parse().unwrap())?;
+            change.put_records("asset", entries, &caller.name, NOW.parse().unwrap())?;
             Ok::<_, store::StoreError>(())
         })
         .unwrap();

@@ -1,5 +1,7 @@
 //! Where a decision and the facts, or a decision and itself, do not fit together.
 
+use std::collections::BTreeSet;
+
 use guideline::catalog::Row;
 use model::decision::{Choice, Day, Decision, Severity};
 use model::{Level, Outcome};
@@ -71,14 +73,16 @@ impl Contradiction {
     pub(crate) fn find(decision: &Decision, state: &RowState, failing: &[String], today: Day) -> Vec<Self> {
         let mut found = Vec::new();
         let outcome = state.outcome;
+        // What the profile leaves out is not judged: the rest does not show that the measure is met.
+        let met = outcome == Some(Outcome::Pass) && state.left_out == 0;
         let past = decision.due.is_some_and(|due| due < today);
         match decision.choice {
             Choice::Done if outcome == Some(Outcome::Fail) => found.push(Self::DoneButFails),
             Choice::Done if matches!(outcome, Some(Outcome::Unknown) | None) => {
                 found.push(Self::DoneButUnknown)
             }
-            Choice::Do if past && outcome != Some(Outcome::Pass) => found.push(Self::Overdue),
-            Choice::Do if outcome == Some(Outcome::Pass) => found.push(Self::DoButMet),
+            Choice::Do if past && !met => found.push(Self::Overdue),
+            Choice::Do if met => found.push(Self::DoButMet),
             Choice::NotNeeded => {
                 if state.shall.of(Outcome::Fail) > 0 {
                     found.push(Self::NotNeededButFails);
@@ -87,7 +91,7 @@ impl Contradiction {
                     found.push(Self::AcceptanceOver);
                 }
                 if let Some(basis) = &decision.basis
-                    && failing.iter().any(|pair| !basis.contains(pair))
+                    && outgrown(basis, failing)
                 {
                     found.push(Self::AcceptanceStale);
                 }
@@ -178,14 +182,37 @@ pub(crate) fn failing(read: &Read<'_>, row: &Row, most: usize) -> Result<Vec<Str
     Ok(pairs)
 }
 
-/// Whether a row holds a SHALL statement under a profile.
+/// Notes failing pairs in the order of [`failing`]: the first ones, and when there are more, how many in all.
+pub(crate) fn noted(mut pairs: Vec<String>, most: usize) -> Vec<String> {
+    let all = pairs.len();
+    if all > most {
+        pairs.truncate(most);
+        pairs.push(format!("… {all} in all"));
+    }
+    pairs
+}
+
+/// Whether something fails that was not noted. Of a list that was cut, statements before the one at the cut are noted
+/// whole; of that one and those after it only the number in all is known.
+fn outgrown(basis: &[String], failing: &[String]) -> bool {
+    let all = basis.last().and_then(|last| last.strip_prefix("… ")?.strip_suffix(" in all")?.parse().ok());
+    let known: BTreeSet<&String> = basis.iter().collect();
+    let Some(all) = all else { return failing.iter().any(|pair| !known.contains(pair)) };
+    let statement = |pair: &String| pair.split(' ').next().map(str::to_owned);
+    let at_cut = basis.iter().rev().nth(1).and_then(statement);
+    failing.len() > all
+        || failing.iter().take_while(|pair| statement(pair) != at_cut).any(|pair| !known.contains(pair))
+}
+
+/// Whether a row holds a SHALL statement under a profile, also one that the profile leaves out: leaving it out makes it
+/// no smaller.
 pub(crate) fn binds(
     row: &guideline::catalog::Row,
     catalog: &guideline::Catalog,
     profile: &guideline::Profile,
 ) -> bool {
-    let statements = row.statements.iter().filter(|id| profile.exclusion(id).is_none());
-    statements
+    row.statements
+        .iter()
         .filter_map(|id| catalog.statement(id))
         .any(|statement| profile.level(statement) == Level::Shall)
 }
@@ -203,7 +230,7 @@ mod tests {
     }
 
     fn find(decision: &Decision, counts: Counts, failing: &[&str]) -> Vec<Contradiction> {
-        let state = RowState { all: counts, shall: counts, outcome: counts.worst() };
+        let state = RowState { all: counts, shall: counts, outcome: counts.worst(), ..RowState::default() };
         let failing: Vec<String> = failing.iter().map(|pair| (*pair).to_owned()).collect();
         Contradiction::find(decision, &state, &failing, "2026-11-24".parse().unwrap())
     }
@@ -251,6 +278,42 @@ mod tests {
         check(Some(&["5.1.4-1 device/PC-001"]), &["5.1.4-1 device/PC-002"], true);
         check(Some(&[]), &["5.1.4-1 device/PC-002"], true);
         check(None, &["5.1.4-1 device/PC-002"], false);
+    }
+
+    #[test]
+    fn a_long_basis_notes_how_many_there_are() {
+        let pairs = |statement: &str, many: std::ops::Range<u32>| -> Vec<String> {
+            many.map(|number| format!("{statement} device/PC-{number}")).collect()
+        };
+        let then = [pairs("5.1.1-1", 0..2), pairs("5.1.2-1", 0..10)].concat();
+        let basis = noted(then.clone(), 5);
+        assert_eq!((basis.len(), basis.last().map(String::as_str)), (6, Some("… 12 in all")));
+        assert_eq!(noted(then.clone(), 12), then);
+        let check = |failing: Vec<String>, stale: bool| assert_eq!(outgrown(&basis, &failing), stale);
+        check(then.clone(), false);
+        check([pairs("5.1.1-1", 0..1), pairs("5.1.2-1", 0..10)].concat(), false);
+        check([pairs("5.1.1-1", 1..2), pairs("5.1.2-1", 5..10)].concat(), false);
+        check([pairs("5.1.1-1", 0..2), pairs("5.1.2-1", 0..11)].concat(), true);
+        check([pairs("5.1.1-1", 5..6), pairs("5.1.2-1", 0..10)].concat(), true);
+        check(Vec::new(), false);
+    }
+
+    #[test]
+    fn what_the_profile_leaves_out_is_not_met() {
+        let pass = Counts { pass: 3, ..Counts::default() };
+        let check = |due: &str, left_out: u32, expected: &[Contradiction]| {
+            let state = RowState { all: pass, shall: pass, outcome: pass.worst(), judged: 1, left_out };
+            let found = Contradiction::find(
+                &rated(Choice::Do, Some(due)),
+                &state,
+                &[],
+                "2026-11-24".parse().unwrap(),
+            );
+            assert_eq!(found, expected, "{due} {left_out}");
+        };
+        check("2026-12-01", 0, &[Contradiction::DoButMet]);
+        check("2026-12-01", 1, &[]);
+        check("2026-11-23", 1, &[Contradiction::Overdue]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Saving our evaluation of a row: every version stays, nobody overwrites another unseen.
 
 use guideline::catalog::Row;
-use model::decision::{Choice, Day};
+use model::decision::{Choice, Day, Decision};
 use model::{Asset, Caller};
 
 use super::Form;
@@ -10,7 +10,7 @@ use super::form::Bounds;
 use crate::error::{Findings, Invalid};
 use crate::{Action, App, AppError, Result};
 
-/// The most failing pairs an acceptance notes; beyond that it notes none.
+/// The most failing pairs an acceptance notes one by one; beyond that it notes how many there are in all.
 const BASIS_MAX: usize = 500;
 
 impl App {
@@ -32,7 +32,13 @@ impl App {
         }
         findings.done()?;
         if decision.choice == Choice::NotNeeded {
-            decision.basis = self.failing_basis(row)?;
+            let versions = self.store.read(|read| read.decision_versions(no, 1))?;
+            let former = versions.into_iter().next().map(|version| version.decision);
+            // Mending a word elsewhere is no new acceptance: it rests on what was known when it was given.
+            decision.basis = match former {
+                Some(former) if same_acceptance(&former, &decision) => former.basis,
+                _ => Some(self.failing_basis(row)?),
+            };
         }
         let due = decision.due.map(|day| format!(" by {day}")).unwrap_or_default();
         let body = serde_json::to_vec(&decision)
@@ -62,10 +68,15 @@ impl App {
         })
     }
 
-    /// What fails in a row now; absent when it is too much to note.
-    fn failing_basis(&self, row: &Row) -> Result<Option<Vec<String>>> {
+    /// What fails in a row now.
+    fn failing_basis(&self, row: &Row) -> Result<Vec<String>> {
         self.settle()?;
-        let pairs = self.store.read(|read| failing(read, row, BASIS_MAX + 1))?;
-        Ok((pairs.len() <= BASIS_MAX).then_some(pairs))
+        let pairs = self.store.read(|read| failing(read, row, usize::MAX))?;
+        Ok(super::contradiction::noted(pairs, BASIS_MAX))
     }
+}
+
+/// Whether two decisions say the same about what is not needed: why, and until when.
+fn same_acceptance(former: &Decision, new: &Decision) -> bool {
+    (former.choice, former.due, &former.reason) == (new.choice, new.due, &new.reason)
 }

@@ -132,7 +132,12 @@ impl App {
         })?;
         let state = RowState::of(&row, catalog, profile, &counts);
         let verdicts: Vec<&Verdict> = statements.iter().flat_map(|shown| &shown.verdicts).collect();
-        let proposed_state = sentence(&verdicts, catalog);
+        let left_out: Vec<&model::StatementId> = statements
+            .iter()
+            .filter(|shown| shown.excluded.is_some())
+            .map(|shown| &shown.statement.id)
+            .collect();
+        let proposed_state = sentence(&verdicts, &left_out, catalog);
         let newest = versions.first();
         let decision = newest.map(|version| version.decision.clone()).unwrap_or_default();
         let contradictions = newest.map_or_else(Vec::new, |version| {

@@ -17,6 +17,10 @@ pub struct RowState {
     pub shall: Counts,
     /// The worst outcome: of the SHALL statements if there are any, of all otherwise.
     pub outcome: Option<Outcome>,
+    /// How many of its SHALL statements count under the profile.
+    pub judged: u32,
+    /// How many of its SHALL statements the profile leaves out: nothing shows whether those are met.
+    pub left_out: u32,
 }
 
 /// The counts of every statement.
@@ -52,6 +56,12 @@ impl RowState {
             let shall = catalog
                 .statement(id)
                 .is_some_and(|statement| profile.level(statement) == model::Level::Shall);
+            if shall {
+                match profile.exclusion(id) {
+                    Some(_) => state.left_out += 1,
+                    None => state.judged += 1,
+                }
+            }
             for outcome in Outcome::ALL {
                 state.all.add(outcome, own.of(outcome));
                 if shall {
@@ -83,11 +93,35 @@ impl RowState {
     }
 }
 
+impl RowState {
+    /// The share of its SHALL statements that the profile does not leave out, 0 to 1.
+    #[must_use]
+    pub fn counted(&self) -> f64 {
+        match self.left_out {
+            0 => 1.0,
+            left_out => f64::from(self.judged) / f64::from(self.judged + left_out),
+        }
+    }
+}
+
 /// The most subjects a sentence names.
 const NAMED_MAX: usize = 4;
 
-/// What the verdicts of a row say, in a few sentences: who fails, who is unknown, who is fine.
-pub(crate) fn sentence(verdicts: &[&Verdict], catalog: &Catalog) -> Text {
+/// What the verdicts of a row say, in a few sentences: who fails, who is unknown, who is fine, and which statements the
+/// profile leaves out.
+pub(crate) fn sentence(verdicts: &[&Verdict], left_out: &[&StatementId], catalog: &Catalog) -> Text {
+    let ids = |between: &str| left_out.iter().map(|id| id.0.as_str()).collect::<Vec<_>>().join(between);
+    let not_judged = (!left_out.is_empty()).then(|| {
+        Text::new(
+            format!("{}は、プロファイルで対象外としています。", ids("、")),
+            format!("The profile leaves out {}.", ids(", ")),
+        )
+    });
+    if verdicts.is_empty()
+        && let Some(not_judged) = not_judged
+    {
+        return not_judged;
+    }
     if verdicts.is_empty() {
         return Text::new("まだ判定されていません。", "Not judged yet.");
     }
@@ -125,8 +159,12 @@ pub(crate) fn sentence(verdicts: &[&Verdict], catalog: &Catalog) -> Text {
             .push(Text::new(format!("{ja}は期限付きで許容しています。"), format!("Accepted for now: {en}.")));
     }
     if parts.is_empty() {
-        parts.push(Text::new("すべての対象で満たしています。", "Met everywhere."));
+        parts.push(match not_judged {
+            Some(_) => Text::new("残りは、すべての対象で満たしています。", "The rest is met everywhere."),
+            None => Text::new("すべての対象で満たしています。", "Met everywhere."),
+        });
     }
+    parts.splice(0..0, not_judged);
     Text::join(&parts)
 }
 

@@ -7,6 +7,7 @@ use guideline::profile::{Exclude, Include, OwnStatement, RowChange, Set, SetLeve
 use model::{Level, StatementId, SubjectKind, Text};
 use serde_json::Value;
 
+use super::number::{ROWS, Used};
 use super::{Edit, OwnRowForm, OwnStatementForm, OwnThreatForm, TailorForm};
 use crate::error::{Findings, Invalid};
 
@@ -14,13 +15,17 @@ use crate::error::{Findings, Invalid};
 const WORDS_MAX: usize = 2_000;
 /// The longest expression.
 const EXPRESSION_MAX: usize = 2_000;
-/// The first number of an own row, and the last.
-const ROWS: std::ops::RangeInclusive<u32> = 101..=999;
 /// The most things of one sort in a profile.
 const THINGS_MAX: usize = 300;
 
 /// Applies an edit; what is wrong with it goes into the findings. Gives the id of what was put, if it has one.
-pub(super) fn apply(profile: &mut Profile, base: &Catalog, edit: &Edit, findings: &mut Findings) -> String {
+pub(super) fn apply(
+    profile: &mut Profile,
+    base: &Catalog,
+    used: &Used,
+    edit: &Edit,
+    findings: &mut Findings,
+) -> String {
     let put = match edit {
         Edit::Describe(name, summary) => {
             profile.name = worded(findings.text("name", name, 100), Some(&profile.name));
@@ -33,7 +38,7 @@ pub(super) fn apply(profile: &mut Profile, base: &Catalog, edit: &Edit, findings
             forget(profile, statement);
             String::new()
         }
-        Edit::PutStatement(form) => put_statement(profile, form, findings),
+        Edit::PutStatement(form) => put_statement(profile, used, form, findings),
         Edit::DropStatement(id) => {
             forget(profile, id);
             profile.statements.retain(|own| own.id != *id);
@@ -42,7 +47,7 @@ pub(super) fn apply(profile: &mut Profile, base: &Catalog, edit: &Edit, findings
             profile.row_changes.retain(changes_something);
             String::new()
         }
-        Edit::PutThreat(form) => put_threat(profile, base, form, findings),
+        Edit::PutThreat(form) => put_threat(profile, base, used, form, findings),
         Edit::DropThreat(id) => {
             profile.threats.retain(|own| own.id != *id);
             profile.rows.iter_mut().for_each(|row| row.threats.retain(|own| own != id));
@@ -58,7 +63,7 @@ pub(super) fn apply(profile: &mut Profile, base: &Catalog, edit: &Edit, findings
             String::new()
         }
         Edit::PutRow(form) if form.no == 0 || ROWS.contains(&form.no) => {
-            put_row(profile, base, form, findings)
+            put_row(profile, base, used, form, findings)
         }
         Edit::PutRow(form) => change_row(profile, base, form, findings),
         Edit::DropRow(no) => {
@@ -191,7 +196,12 @@ fn value_of(field: &str, param: Option<&Param>, typed: &str, findings: &mut Find
     value
 }
 
-fn put_statement(profile: &mut Profile, form: &OwnStatementForm, findings: &mut Findings) -> String {
+fn put_statement(
+    profile: &mut Profile,
+    used: &Used,
+    form: &OwnStatementForm,
+    findings: &mut Findings,
+) -> String {
     let group = choice(findings, "group", Group::from_name(&form.group));
     let level = choice(findings, "level", Level::from_name(&form.level));
     let subject = choice(findings, "subject", form.check.subject.parse::<SubjectKind>().ok());
@@ -210,9 +220,11 @@ fn put_statement(profile: &mut Profile, form: &OwnStatementForm, findings: &mut 
         return String::new();
     };
     let id = if form.id.is_empty() {
-        let free = (1..).map(|number| StatementId(format!("C{number}-1")));
-        let taken = |id: &StatementId| profile.statements.iter().any(|own| own.id == *id);
-        free.take(THINGS_MAX + 1).find(|id| !taken(id)).unwrap_or(StatementId("C0-1".into()))
+        let Some(free) = used.free_statement(&profile.statements) else {
+            findings.add(Invalid::new("id", "too-many").with(super::number::STATEMENTS.end()));
+            return String::new();
+        };
+        free
     } else {
         StatementId(form.id.clone())
     };
@@ -242,6 +254,7 @@ fn put_statement(profile: &mut Profile, form: &OwnStatementForm, findings: &mut 
 fn put_threat(
     profile: &mut Profile,
     base: &Catalog,
+    used: &Used,
     form: &OwnThreatForm,
     findings: &mut Findings,
 ) -> String {
@@ -254,9 +267,11 @@ fn put_threat(
     }
     let held = profile.threats.iter().find(|own| own.id == form.id);
     let id = if form.id.is_empty() {
-        let taken =
-            |id: &String| base.threats.get(id).is_some() || profile.threats.iter().any(|own| own.id == *id);
-        (1..=THINGS_MAX + 1).map(|number| format!("own-{number}")).find(|id| !taken(id)).unwrap_or_default()
+        let Some(free) = used.free_threat(base, &profile.threats) else {
+            findings.add(Invalid::new("id", "too-many").with(super::number::STATEMENTS.end()));
+            return String::new();
+        };
+        free
     } else {
         form.id.clone()
     };
@@ -304,14 +319,23 @@ fn named(
     (form.threats.clone(), statements)
 }
 
-fn put_row(profile: &mut Profile, base: &Catalog, form: &OwnRowForm, findings: &mut Findings) -> String {
+fn put_row(
+    profile: &mut Profile,
+    base: &Catalog,
+    used: &Used,
+    form: &OwnRowForm,
+    findings: &mut Findings,
+) -> String {
     let group = choice(findings, "group", Group::from_name(&form.group));
     let item = findings.text("item", &form.item, 200);
     let detail = findings.text("detail", &form.detail, WORDS_MAX);
     let (threats, statements) = named(profile, base, form, findings);
     let Some(group) = group else { return String::new() };
-    let taken = |no: &u32| profile.rows.iter().any(|row| row.no == *no);
-    let no = if form.no == 0 { ROWS.into_iter().find(|no| !taken(no)).unwrap_or(0) } else { form.no };
+    let no = if form.no == 0 { used.free_row(&profile.rows) } else { Some(form.no) };
+    let Some(no) = no else {
+        findings.add(Invalid::new("no", "too-many").with(ROWS.count()));
+        return String::new();
+    };
     let held = profile.rows.iter().find(|row| row.no == no);
     let row = Row {
         no,

@@ -1,7 +1,7 @@
 //! Changing an own profile, one thing at a time; each edit is a new version, checked as a whole before it is kept.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use guideline::profile::{Misfits, OwnStatement};
 use guideline::{Catalog, Profile};
@@ -9,6 +9,7 @@ use model::{Caller, Lang, StatementId, Text};
 use store::Entry;
 
 use super::apply::apply;
+use super::number::Used;
 use super::{KIND, OWN, own};
 use crate::error::{Findings, Invalid};
 use crate::{Action, App, AppError, Result, Standard, company};
@@ -141,7 +142,9 @@ impl App {
         let before = record.value.misfits(&base);
         let mut profile = record.value;
         let mut findings = Findings::default();
-        let put = apply(&mut profile, &base, edit, &mut findings);
+        let _one_at_a_time = self.numbering.lock().unwrap_or_else(PoisonError::into_inner);
+        let used = self.store.read(Used::load)?;
+        let put = apply(&mut profile, &base, &used, edit, &mut findings);
         findings.done()?;
         let left = profile.misfits(&base);
         let fresh: Misfits = left.iter().filter(|misfit| !before.contains(misfit)).cloned().collect();

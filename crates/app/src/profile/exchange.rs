@@ -1,11 +1,14 @@
 //! Profiles as files: TOML, as people write them, and OSCAL, as other programs read them.
 
+use std::sync::PoisonError;
+
 use guideline::Profile;
 use guideline::profile::{Exclude, Include, Set, SetLevel};
 use model::{Caller, StatementId, Text};
 use paper::oscal;
 use serde_json::Value;
 
+use super::number::Used;
 use super::{changed_at, find};
 use crate::error::Invalid;
 use crate::{Action, App, AppError, Result, Standard};
@@ -98,7 +101,13 @@ impl App {
             return Err(Invalid::new("file", "not-a-profile").with("name").into());
         }
         // The id in the file is another's; ours is given when it is kept.
-        let profile = Profile { id: "imported".into(), ..profile };
+        let mut profile = Profile { id: "imported".into(), ..profile };
+        // So are the numbers of what it brings, where they stand for other things here.
+        let _one_at_a_time = self.numbering.lock().unwrap_or_else(PoisonError::into_inner);
+        let used = self.store.read(Used::load)?;
+        if !used.renumber(&mut profile, &self.standard().base) {
+            return Err(Invalid::new("file", "too-many").with(super::number::STATEMENTS.end()).into());
+        }
         Standard::of(std::sync::Arc::clone(&self.standard().base), &profile)?;
         Ok((self.keep_profile(caller, None, 0, profile)?, remarks))
     }

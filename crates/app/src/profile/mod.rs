@@ -12,6 +12,7 @@ mod difference;
 mod edit;
 mod exchange;
 mod list;
+mod number;
 
 pub use check::{Trial, TrialForm};
 pub use difference::ShownDifference;

@@ -38,14 +38,15 @@ impl Reckoning {
 }
 
 /// The share of a measure that is in force, 0 to 1: the verdicts that pass of those that count. What is unknown or
-/// accepted never counts as protected. Where nothing is judged, the word of the decision counts.
+/// accepted never counts as protected, nor does the part of a SHALL statement that the profile leaves out. Where nothing
+/// is judged, the word of the decision counts.
 #[must_use]
 pub(crate) fn share(state: &RowState, choice: Choice) -> f64 {
     let counts = state.leading();
     if counts.total() > 0 {
-        f64::from(counts.pass) / f64::from(counts.total())
+        f64::from(counts.pass) / f64::from(counts.total()) * state.counted()
     } else if choice == Choice::Done {
-        1.0
+        state.counted()
     } else {
         0.0
     }
@@ -96,7 +97,7 @@ mod tests {
     #[test]
     fn only_what_passes_is_in_force() {
         let check = |choice: Choice, shall: Counts, all: Counts, expected: f64| {
-            let state = RowState { all, shall, outcome: all.worst() };
+            let state = RowState { all, shall, outcome: all.worst(), ..RowState::default() };
             assert!((share(&state, choice) - expected).abs() < 1e-9, "{choice:?} {shall:?} {all:?}");
         };
         let none = Counts::default();
@@ -107,6 +108,19 @@ mod tests {
         check(Choice::Done, none, none, 1.0);
         check(Choice::Do, none, none, 0.0);
         check(Choice::NotNeeded, none, none, 0.0);
+    }
+
+    #[test]
+    fn what_the_profile_leaves_out_is_not_in_force() {
+        let pass = Counts { pass: 4, ..Counts::default() };
+        let check = |shall: Counts, judged: u32, left_out: u32, expected: f64| {
+            let state = RowState { all: pass, shall, outcome: pass.worst(), judged, left_out };
+            assert!((share(&state, Choice::Done) - expected).abs() < 1e-9, "{judged} {left_out}");
+        };
+        check(pass, 1, 0, 1.0);
+        check(pass, 3, 1, 0.75);
+        check(Counts::default(), 0, 2, 0.0);
+        check(Counts::default(), 0, 0, 1.0);
     }
 
     #[test]

@@ -210,6 +210,19 @@ pub(crate) fn waiver_outgrown(by: &str, until: At, new: &[Text]) -> Text {
     )
 }
 
+/// A waiver is in force, but was given when this subject was met or not there.
+pub(crate) fn waiver_elsewhere(by: &str, until: At) -> Text {
+    let day = until.day();
+    Text::new(
+        format!(
+            "{by}さんによる{day}までの許容は、許容したときに未達でも未確認でもなかったこの対象には適用されません。"
+        ),
+        format!(
+            "The acceptance by {by} until {day} does not count here: this was neither unmet nor unknown when it was given."
+        ),
+    )
+}
+
 /// A waiver has run out.
 pub(crate) fn waiver_ended(by: &str, until: At) -> Text {
     let day = until.day();

@@ -6,6 +6,7 @@ use cel::{Context, ExecutionError, Value};
 use model::verdict::{CheckResult, EvidenceRef};
 use model::waiver::grounds;
 use model::{At, Outcome, Subject, SubjectKind, Text, Verdict, Waiver};
+use sha2::{Digest as _, Sha256};
 
 use super::fact::{self, Fact};
 use super::need::Need;
@@ -15,7 +16,7 @@ use super::snapshot::{FUTURE_MAX_DAYS, Known, Section, Snapshot};
 use super::{Ready, ReadyCheck};
 use crate::catalog::{Labels, SupportTable};
 
-/// The most offenders a verdict carries.
+/// The most offenders a verdict names.
 const OFFENDERS_MAX: usize = 200;
 
 /// What can be looked up while weighing.
@@ -204,7 +205,7 @@ fn conclude(verdict: &mut Verdict, weighed: Vec<(&ReadyCheck, Weighed)>) {
     for result in said {
         verdict.offenders.extend(result.offenders.iter().cloned());
     }
-    verdict.offenders.truncate(OFFENDERS_MAX);
+    cut(&mut verdict.offenders);
     verdict.checks = weighed
         .into_iter()
         .map(|(check, result)| CheckResult {
@@ -213,6 +214,22 @@ fn conclude(verdict: &mut Verdict, weighed: Vec<(&ReadyCheck, Weighed)>) {
             reason: result.reason,
         })
         .collect();
+}
+
+/// Keeps the first offenders. The last entry then stands for all others, by number and hash, so that an acceptance notes
+/// when any of them becomes another.
+fn cut(offenders: &mut Vec<String>) {
+    if offenders.len() <= OFFENDERS_MAX {
+        return;
+    }
+    let more = offenders.split_off(OFFENDERS_MAX);
+    let mut hasher = Sha256::new();
+    for offender in &more {
+        hasher.update((offender.len() as u64).to_be_bytes());
+        hasher.update(offender.as_bytes());
+    }
+    let hash: String = hasher.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    offenders.push(format!("… +{} ({hash})", more.len()));
 }
 
 fn weigh(ready: &Ready, ready_check: &ReadyCheck, scope: &Context<'_, 'static>, view: &View<'_>) -> Weighed {
@@ -343,21 +360,23 @@ fn evidence(ready: &Ready, view: &View<'_>) -> Vec<EvidenceRef> {
 }
 
 /// Applies the waivers that cover a verdict which is not met. One that was given for other faults than those found now
-/// does not count; what could not be found out is no new fault.
+/// does not count; what could not be found out is no new fault of a subject it was given for.
 pub(super) fn waive(verdict: &mut Verdict, ready: &Ready, waivers: &[Waiver], now: At) {
     if verdict.verdict == Outcome::Pass {
         return;
     }
     let covering = || waivers.iter().filter(|waiver| waiver.covers(&verdict.statement, &verdict.subject));
-    let fits = |waiver: &Waiver| verdict.verdict != Outcome::Fail || waiver.still_fits(verdict);
     let in_force = || covering().filter(|waiver| waiver.in_force(now));
-    let (outcome, said) = if let Some(waiver) = in_force().find(|waiver| fits(waiver)) {
+    let (outcome, said) = if let Some(waiver) = in_force().find(|waiver| waiver.still_fits(verdict)) {
         (Outcome::Waived, reason::waived(&waiver.by, waiver.until, &waiver.reason))
     } else if let Some(waiver) = in_force().max_by_key(|waiver| waiver.until) {
-        (
-            verdict.verdict,
-            reason::waiver_outgrown(&waiver.by, waiver.until, &new_grounds(verdict, ready, waiver)),
-        )
+        let said = match verdict.verdict {
+            Outcome::Fail => {
+                reason::waiver_outgrown(&waiver.by, waiver.until, &new_grounds(verdict, ready, waiver))
+            }
+            _ => reason::waiver_elsewhere(&waiver.by, waiver.until),
+        };
+        (verdict.verdict, said)
     } else if let Some(waiver) =
         covering().filter(|waiver| waiver.until <= now).max_by_key(|waiver| waiver.until)
     {
@@ -371,7 +390,7 @@ pub(super) fn waive(verdict: &mut Verdict, ready: &Ready, waivers: &[Waiver], no
 
 /// What is at fault now and was not when the waiver was given, in words: checks by their titles, then what they name.
 fn new_grounds(verdict: &Verdict, ready: &Ready, waiver: &Waiver) -> Vec<Text> {
-    let accepted = waiver.basis.get(&verdict.subject.to_string());
+    let accepted = waiver.basis.as_ref().and_then(|basis| basis.get(&verdict.subject.to_string()));
     let known = |ground: &String| accepted.is_some_and(|accepted| accepted.contains(ground));
     let mut found = Vec::new();
     for ground in grounds(verdict).iter().filter(|ground| !known(ground)) {

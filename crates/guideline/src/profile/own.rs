@@ -5,12 +5,14 @@ use std::collections::BTreeSet;
 use model::{Level, Source, StatementId, SubjectKind, Text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use crate::catalog::{Check, Group, Labels, Policy, Statement, Who};
 use crate::judge::need::Need;
 use crate::judge::reading::Reading;
 
-/// The id of the only check of an own statement.
+/// What the id of the only check of an own statement begins with; a hash of its condition follows, so that an acceptance
+/// of what one condition found does not cover what another finds.
 const CHECK: &str = "own";
 
 /// A statement of the company's own.
@@ -142,13 +144,20 @@ impl OwnStatement {
         }
     }
 
+    /// The id of its check, as `own#1a2b3c4d`.
+    fn check_id(&self) -> String {
+        let digest = Sha256::digest(self.holds.trim());
+        let hash: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        format!("{CHECK}#{hash}")
+    }
+
     fn check(&self, needs: Vec<String>, names: &Text) -> Check {
         // Braces are holes in a check's sentences.
         let title = Text::by(|lang| self.title.get(lang).trim().replace('{', "(").replace('}', ")"));
         let offenders = self.named_offenders();
         let (ja, en) = if offenders.is_some() { (":{offenders}", ": {offenders}") } else { ("", "") };
         Check {
-            id: CHECK.into(),
+            id: self.check_id(),
             needs,
             holds: self.holds.clone(),
             offenders: offenders.map(str::to_owned),
