@@ -439,7 +439,7 @@ mod tests {
             "devices.all(a, devices.filter(b, b.os.build > 1).all(c, c.os.build > 1))",
             "again for each of them",
         );
-        let many = vec!["device.volumes.all(v, v.fixed)"; 9].join(" && ");
+        let many = ["device.volumes.all(v, v.fixed)"; 9].join(" && ");
         check(&many, "too many loops");
     }
 
