@@ -181,7 +181,7 @@ class Visit(unittest.TestCase):
         self.fill("owner", "佐藤")
         self.send("/checklist/34")
         self.assertIn(words["saved"], self.text())
-        self.assertIn("5000000", driver.find_element(By.NAME, "confidentiality_yen").get_attribute("value"))
+        self.assertIn("5,000,000", driver.find_element(By.NAME, "confidentiality_yen").get_attribute("value"))
         # "Done" while a PC fails is pointed out.
         self.pick("choice", "done")
         self.send("/checklist/34")
@@ -247,12 +247,13 @@ class SelfAnalysis(Visit):
     def test_in_japanese_on_a_wide_screen(self):
         self.with_a_company(WIDE, "ja", {
             "same": "変わらない項目 48件", "one": "変わる項目 1件", "conflict": "見守りの側でも変更されています",
-            "saved": "変更した行を保存しました"})
+            "saved": "変更した行を保存しました", "sealed": "とまったく同じです", "broken": "作成後に変更されています"})
 
     def test_in_english_on_a_phone(self):
         self.with_a_company(PHONE, "en", {
             "same": "48 rows stay", "one": "1 rows change", "conflict": "changed here after the file was exported",
-            "saved": "The rows you changed were saved"})
+            "saved": "The rows you changed were saved", "sealed": "is exactly what was made",
+            "broken": "altered since"})
 
     def with_a_company(self, size, lang, words):
         with tempfile.TemporaryDirectory() as folder:
@@ -270,6 +271,7 @@ class SelfAnalysis(Visit):
                 if size == WIDE:
                     self.grid(words)
                     self.older_sheet(Path(folder), words)
+                self.reports(Path(folder), words)
                 self.tailoring()
                 for path in ("/", "/assets", "/assets/1", "/checklist", "/checklist/check", "/plan", "/crosswalk",
                              "/crosswalk/ipa-25", "/products", "/readiness", "/readiness/job/planning", "/measures/chat",
@@ -359,6 +361,24 @@ class SelfAnalysis(Visit):
         self.bring(folder / "checklist.xlsx")
         self.assertIn(words["conflict"], self.text())
         self.assertFalse(self.driver.find_element(By.CSS_SELECTOR, "input[name=take][value='1']").is_selected())
+
+    def reports(self, folder, words):
+        """A report made, handed out, recognised, and not recognised with one letter changed."""
+        self.open("/reports")
+        button = self.driver.find_element(By.CSS_SELECTOR, "form.make button[value=html]")
+        self.driver.execute_script("arguments[0].click()", button)
+        time.sleep(1)
+        self.look()
+        report = folder / "report.html"
+        self.download("/reports/1", report)
+        self.assertIn("SMB", report.read_text())
+        for content, expected in ((report.read_bytes(), words["sealed"]),
+                                  (report.read_bytes().replace(b"SMB", b"SNB", 1), words["broken"])):
+            report.write_bytes(content)
+            self.open("/reports")
+            self.driver.find_element(By.NAME, "file").send_keys(str(report))
+            self.send("/reports/check")
+            self.assertIn(expected, self.text())
 
     def tailoring(self):
         self.open("/profiles")
