@@ -9,69 +9,28 @@
     reason = "a test"
 )]
 
-use std::path::Path;
-use std::sync::Arc;
+mod house;
 
-use app::account::NewPerson;
 use app::checklist::{Contradiction, Form};
 use app::company::Company;
 use app::profile::{Edit, OwnRowForm, OwnStatementForm, TailorForm, TrialForm};
-use app::setup::Setup;
 use app::waiver::Grant;
 use app::{App, AppError};
-use guideline::Catalog;
-use model::{At, Caller, Clock, Lang, Outcome, Role, StatementId};
+use guideline::catalog::Files;
+use house::{COMPANY, Desk, House, console, now};
+use model::{Outcome, StatementId};
 use store::{Entry, Store};
 
-const NOW: &str = "2026-11-24T00:00:00Z";
-
-struct Noon;
-
-impl Clock for Noon {
-    fn now(&self) -> At {
-        NOW.parse().unwrap()
-    }
-}
-
-fn caller() -> Caller {
-    Caller::console(Lang::Ja)
-}
-
-fn open(folder: &Path) -> App {
-    App::open(folder, Catalog::embedded().unwrap(), Arc::new(Noon)).unwrap()
-}
-
-fn house(folder: &Path) -> App {
-    let app = open(folder);
-    let person = NewPerson {
-        login: "sato".into(),
-        name: "佐藤 美咲".into(),
-        password: "correct horse battery".into(),
-        role: Role::Administrator,
-        lang: Lang::Ja,
-    };
-    let company =
-        Company {
-            name: "みなとソフト".into(), people: 24, parts: Vec::new(), profile: "csaj-2018".into()
-        };
-    let code = app.new_setup_code().unwrap();
-    app.set_up(&Setup { code, person, company }).unwrap();
-    app
-}
-
 /// A PC whose drives of these letters are not protected, and which has no TPM.
-fn bring(app: &App, id: &str, at: &str, open: &[&str]) {
+fn bring(desk: &Desk, id: &str, open: &[&str]) {
     let volumes: Vec<_> = open
         .iter()
         .map(|letter| {
             serde_json::json!({"letter": letter, "fixed": true, "protection": "off", "encryption": "none", "protectors": []})
         })
         .collect();
-    let document = serde_json::json!({
-        "format": "mimamori-facts", "version": 1, "subject": {"kind": "device", "id": id}, "source": "agent",
-        "collected_at": at, "facts": {"volumes": volumes, "tpm": {"present": false, "ready": false}},
-    });
-    app.receive_evidence(&caller(), &serde_json::to_vec(&document).unwrap()).unwrap();
+    let tpm = serde_json::json!({"present": false, "ready": false});
+    desk.bring_facts("agent", ("device", id), &serde_json::json!({"volumes": volumes, "tpm": tpm}));
 }
 
 fn grant(app: &App, statement: &str, subject: &str) -> Result<(), AppError> {
@@ -81,12 +40,7 @@ fn grant(app: &App, statement: &str, subject: &str) -> Result<(), AppError> {
         reason: "来月交換".into(),
         until: "2026-12-31".into(),
     };
-    app.grant_waiver(&caller(), &grant)
-}
-
-fn outcomes(app: &App, statement: &str) -> Vec<Outcome> {
-    let verdicts = app.verdicts_of(&caller(), &StatementId(statement.into())).unwrap();
-    verdicts.iter().map(|verdict| verdict.verdict).collect()
+    app.grant_waiver(&console(), &grant)
 }
 
 fn own(id: &str, holds: &str) -> Edit {
@@ -103,58 +57,54 @@ fn own(id: &str, holds: &str) -> Edit {
     })
 }
 
-fn intact(app: &App) {
-    assert_eq!(app.verify_audit(&caller()).unwrap().1, None);
-}
-
-#[test]
-fn an_acceptance_covers_only_what_was_not_met_when_it_was_given() {
-    let folder = tempfile::tempdir().unwrap();
-    let app = house(folder.path());
-    bring(&app, "PC-001", NOW, &["C:"]);
-    grant(&app, "5.1.4-1", "").unwrap();
-    assert_eq!(outcomes(&app, "5.1.4-1"), [Outcome::Waived]);
-    bring(&app, "PC-002", NOW, &["C:"]);
-    let mut found = outcomes(&app, "5.1.4-1");
+#[tokio::test]
+async fn an_acceptance_covers_only_what_was_not_met_when_it_was_given() {
+    let desk = Desk::new().await;
+    let app = &desk.app;
+    bring(&desk, "PC-001", &["C:"]);
+    grant(app, "5.1.4-1", "").unwrap();
+    assert_eq!(desk.outcomes("5.1.4-1"), [Outcome::Waived]);
+    bring(&desk, "PC-002", &["C:"]);
+    let mut found = desk.outcomes("5.1.4-1");
     found.sort();
     assert_eq!(found, [Outcome::Fail, Outcome::Waived], "a PC that was not there is not accepted");
-    intact(&app);
+    desk.check_chain();
 }
 
-#[test]
-fn what_is_met_cannot_be_accepted_in_advance() {
-    let folder = tempfile::tempdir().unwrap();
-    let app = house(folder.path());
-    bring(&app, "PC-001", NOW, &["C:"]);
-    app.derive_profile(&caller(), "当社の基準", "csaj-2018").unwrap();
-    app.edit_profile(&caller(), "own-1", 1, &own("", "!device.tpm.present")).unwrap();
-    app.use_profile(&caller(), "own-1").unwrap();
-    assert_eq!(outcomes(&app, "C1-1"), [Outcome::Pass]);
-    match grant(&app, "C1-1", "device/PC-001") {
+#[tokio::test]
+async fn what_is_met_cannot_be_accepted_in_advance() {
+    let desk = Desk::new().await;
+    let app = &desk.app;
+    bring(&desk, "PC-001", &["C:"]);
+    app.derive_profile(&console(), "当社の基準", "csaj-2018").unwrap();
+    app.edit_profile(&console(), "own-1", 1, &own("", "!device.tpm.present")).unwrap();
+    app.use_profile(&console(), "own-1").unwrap();
+    assert_eq!(desk.outcomes("C1-1"), [Outcome::Pass]);
+    match grant(app, "C1-1", "device/PC-001") {
         Err(AppError::Invalid(found)) => {
             let found: Vec<_> = found.iter().map(|one| (one.field.as_str(), one.problem)).collect();
             assert_eq!(found, [("statement", "nothing-to-accept")]);
         }
         other => panic!("{other:?}"),
     }
-    assert!(app.waivers(&caller()).unwrap().is_empty());
+    assert!(app.waivers(&console()).unwrap().is_empty());
 }
 
-#[test]
-fn another_condition_or_another_thing_of_the_same_number_is_not_accepted() {
-    let folder = tempfile::tempdir().unwrap();
-    let app = house(folder.path());
-    bring(&app, "PC-001", NOW, &["C:"]);
-    app.derive_profile(&caller(), "当社の基準", "csaj-2018").unwrap();
-    let put = |after: u32, edit: &Edit| app.edit_profile(&caller(), "own-1", after, edit).unwrap();
+#[tokio::test]
+async fn another_condition_or_another_thing_of_the_same_number_is_not_accepted() {
+    let desk = Desk::new().await;
+    let app = &desk.app;
+    bring(&desk, "PC-001", &["C:"]);
+    app.derive_profile(&console(), "当社の基準", "csaj-2018").unwrap();
+    let put = |after: u32, edit: &Edit| app.edit_profile(&console(), "own-1", after, edit).unwrap();
     assert_eq!(put(1, &own("", "device.tpm.present")), "C1-1");
-    app.use_profile(&caller(), "own-1").unwrap();
-    grant(&app, "C1-1", "device/PC-001").unwrap();
-    assert_eq!(outcomes(&app, "C1-1"), [Outcome::Waived]);
+    app.use_profile(&console(), "own-1").unwrap();
+    grant(app, "C1-1", "device/PC-001").unwrap();
+    assert_eq!(desk.outcomes("C1-1"), [Outcome::Waived]);
     put(2, &own("C1-1", "device.tpm.ready"));
-    assert_eq!(outcomes(&app, "C1-1"), [Outcome::Fail], "another condition");
+    assert_eq!(desk.outcomes("C1-1"), [Outcome::Fail], "another condition");
     put(3, &own("C1-1", "device.tpm.present"));
-    assert_eq!(outcomes(&app, "C1-1"), [Outcome::Waived]);
+    assert_eq!(desk.outcomes("C1-1"), [Outcome::Waived]);
 
     let row = || {
         Edit::PutRow(OwnRowForm {
@@ -172,9 +122,9 @@ fn another_condition_or_another_thing_of_the_same_number_is_not_accepted() {
     put(8, &Edit::DropStatement(StatementId("C1-1".into())));
     assert_eq!(put(9, &own("", "device.tpm.ready")), "C2-1");
     // Another profile does not take them either.
-    app.derive_profile(&caller(), "別の基準", "csaj-2018").unwrap();
-    assert_eq!(app.edit_profile(&caller(), "own-2", 1, &own("", "device.tpm.ready")).unwrap(), "C3-1");
-    intact(&app);
+    app.derive_profile(&console(), "別の基準", "csaj-2018").unwrap();
+    assert_eq!(app.edit_profile(&console(), "own-2", 1, &own("", "device.tpm.ready")).unwrap(), "C3-1");
+    desk.check_chain();
 }
 
 fn not_needed(after: u32, state: &str, reason: &str) -> Form {
@@ -190,32 +140,32 @@ fn not_needed(after: u32, state: &str, reason: &str) -> Form {
     }
 }
 
-#[test]
-fn mending_a_word_is_no_new_acceptance() {
-    let folder = tempfile::tempdir().unwrap();
-    let app = house(folder.path());
-    bring(&app, "PC-001", NOW, &["C:"]);
+#[tokio::test]
+async fn mending_a_word_is_no_new_acceptance() {
+    let desk = Desk::new().await;
+    let app = &desk.app;
+    bring(&desk, "PC-001", &["C:"]);
     let stale = || {
-        let found = app.row(&caller(), 34).unwrap().contradictions;
+        let found = app.row(&console(), 34).unwrap().contradictions;
         found.contains(&Contradiction::AcceptanceStale)
     };
-    app.decide(&caller(), 34, &not_needed(0, "1台が未対応", "持ち出さない")).unwrap();
+    app.decide(&console(), 34, &not_needed(0, "1台が未対応", "持ち出さない")).unwrap();
     assert!(!stale());
-    bring(&app, "PC-002", NOW, &["C:"]);
+    bring(&desk, "PC-002", &["C:"]);
     assert!(stale());
-    app.decide(&caller(), 34, &not_needed(1, "1台が未対応です", "持ち出さない")).unwrap();
+    app.decide(&console(), 34, &not_needed(1, "1台が未対応です", "持ち出さない")).unwrap();
     assert!(stale(), "only the words were mended");
-    app.decide(&caller(), 34, &not_needed(2, "2台が未対応です", "2台とも持ち出さない")).unwrap();
+    app.decide(&console(), 34, &not_needed(2, "2台が未対応です", "2台とも持ち出さない")).unwrap();
     assert!(!stale(), "it was thought over");
-    intact(&app);
+    desk.check_chain();
 }
 
-#[test]
-fn what_is_left_out_is_neither_met_nor_in_force() {
-    let folder = tempfile::tempdir().unwrap();
-    let app = house(folder.path());
-    bring(&app, "PC-001", NOW, &["C:"]);
-    app.derive_profile(&caller(), "当社の基準", "csaj-2018").unwrap();
+#[tokio::test]
+async fn what_is_left_out_is_neither_met_nor_in_force() {
+    let desk = Desk::new().await;
+    let app = &desk.app;
+    bring(&desk, "PC-001", &["C:"]);
+    app.derive_profile(&console(), "当社の基準", "csaj-2018").unwrap();
     let out = TailorForm {
         counts: false,
         counts_reason: "別の方法で守ります".into(),
@@ -223,43 +173,42 @@ fn what_is_left_out_is_neither_met_nor_in_force() {
         ..TailorForm::default()
     };
     let id = StatementId("5.1.4-1".into());
-    app.edit_profile(&caller(), "own-1", 1, &Edit::Tailor(id, out)).unwrap();
-    app.use_profile(&caller(), "own-1").unwrap();
-    let shown = app.row(&caller(), 34).unwrap();
+    app.edit_profile(&console(), "own-1", 1, &Edit::Tailor(id, out)).unwrap();
+    app.use_profile(&console(), "own-1").unwrap();
+    let shown = app.row(&console(), 34).unwrap();
     assert!(shown.binds, "leaving it out makes the row no smaller");
     assert!(shown.state.left_out > 0 && shown.share < 1.0);
     let said = &shown.proposed_state.ja;
     assert!(said.contains("5.1.4-1は、プロファイルで対象外としています。"), "{said}");
 }
 
-#[test]
-fn a_profile_that_is_gone_does_not_keep_the_program_from_starting() {
+#[tokio::test]
+async fn a_profile_that_is_gone_does_not_keep_the_program_from_starting() {
     let folder = tempfile::tempdir().unwrap();
-    let app = house(folder.path());
-    app.derive_profile(&caller(), "当社の基準", "csaj-2018").unwrap();
-    app.use_profile(&caller(), "own-1").unwrap();
-    drop(app);
-    let store = Store::open(folder.path(), NOW.parse().unwrap()).unwrap();
+    let desk = Desk::of(House::open(folder.path(), &Files::embedded()), COMPANY).await;
+    desk.app.derive_profile(&console(), "当社の基準", "csaj-2018").unwrap();
+    desk.app.use_profile(&console(), "own-1").unwrap();
+    drop(desk);
+    let store = Store::open(folder.path(), now()).unwrap();
     let profile = guideline::Profile::default();
     let entries = [Entry::next(1, 1, &profile).unwrap().gone()];
-    let caller = caller();
+    let caller = console();
     let act = store::Act {
-        at: NOW.parse().unwrap(),
+        at: now(),
         caller: &caller,
         action: "profile.save",
         object: "own-1".into(),
         detail: store::record::witness("profile", &entries),
     };
-    store
-        .change(&act, |change| change.put_records("profile", &entries, &caller.name, NOW.parse().unwrap()))
-        .unwrap();
+    store.change(&act, |change| change.put_records("profile", &entries, &caller.name, now())).unwrap();
     drop(store);
-    let app = open(folder.path());
+    let house = House::open(folder.path(), &Files::embedded());
+    let app = &house.app;
     assert!(app.standard().lost.as_deref().is_some_and(|why| why.contains("own-1")));
     let company = app.company().unwrap();
     let wrong = app.save_company(&caller, &company);
     assert!(matches!(wrong, Err(AppError::Invalid(_))), "it is no choice any more");
     app.save_company(&caller, &Company { profile: "csaj-2018".into(), ..company }).unwrap();
     assert_eq!(app.standard().lost, None);
-    intact(&app);
+    house.check_chain();
 }

@@ -9,147 +9,10 @@
     reason = "a test"
 )]
 
-use std::sync::Arc;
+mod house;
 
-use app::App;
-use axum::body::Body;
-use axum::http::{Method, Request, StatusCode, header};
-use axum::response::Response;
-use guideline::Catalog;
-use model::{At, Clock};
-use tower::ServiceExt as _;
-use web::{Web, router};
-
-const NOW: &str = "2026-11-24T00:00:00Z";
-const PASSWORD: &str = "correct horse battery";
-
-/// A clock that stands still.
-struct Still;
-
-impl Clock for Still {
-    fn now(&self) -> At {
-        NOW.parse().unwrap()
-    }
-}
-
-/// A running application on a folder of its own, at an instant that stands still.
-struct House {
-    app: Arc<App>,
-    code: String,
-    _folder: tempfile::TempDir,
-}
-
-/// Somebody with a browser.
-#[derive(Clone, Default)]
-struct Browser {
-    cookie: String,
-    form_token: String,
-}
-
-impl House {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let clock: Arc<dyn Clock> = Arc::new(Still);
-        let catalog = Catalog::embedded().unwrap_or_else(|problems| panic!("{problems}"));
-        let app = App::open(folder.path(), catalog, clock).unwrap();
-        let code = app.new_setup_code().unwrap();
-        Self { app: Arc::new(app), code, _folder: folder }
-    }
-
-    async fn ask(&self, browser: &Browser, method: Method, path: &str, body: &str) -> Answer {
-        let mut request =
-            Request::builder().method(&method).uri(path).header(header::COOKIE, &browser.cookie);
-        if method == Method::POST {
-            request = request
-                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-                .header("sec-fetch-site", "same-origin");
-        }
-        let request = request.body(Body::from(body.to_owned())).unwrap();
-        Answer::of(router(Web::new(Arc::clone(&self.app))).oneshot(request).await.unwrap()).await
-    }
-
-    async fn get(&self, browser: &Browser, path: &str) -> Answer {
-        self.ask(browser, Method::GET, path, "").await
-    }
-
-    async fn post(&self, browser: &Browser, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let mut body = format!("form_token={}", browser.form_token);
-        for (name, value) in fields {
-            body += &format!("&{name}={}", encoded(value));
-        }
-        self.ask(browser, Method::POST, path, &body).await
-    }
-
-    /// Sets the company up and signs the administrator in.
-    async fn set_up(&self) -> Browser {
-        let answer = self
-            .post(
-                &Browser::default(),
-                "/setup",
-                &[
-                    ("code", &self.code),
-                    ("name", "佐藤 美咲"),
-                    ("login", "sato"),
-                    ("password", PASSWORD),
-                    ("company_name", "みなとソフト"),
-                    ("people", "24"),
-                    ("parts", "vpn"),
-                    ("profile", "csaj-2018"),
-                ],
-            )
-            .await;
-        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
-        self.signed_in(&answer).await
-    }
-
-    async fn signed_in(&self, answer: &Answer) -> Browser {
-        let mut browser = Browser { cookie: answer.cookie.clone(), form_token: String::new() };
-        let page = self.get(&browser, "/account").await;
-        let token = page.text.split("name=\"form_token\" value=\"").nth(1).unwrap();
-        browser.form_token = token.split('"').next().unwrap().to_owned();
-        browser
-    }
-
-    /// Brings in a PC whose disk is not protected.
-    fn bring_pc(&self, id: &str, protection: &str) {
-        let document = serde_json::json!({
-            "format": "mimamori-facts", "version": 1, "subject": {"kind": "device", "id": id}, "name": "<b>営業</b>",
-            "source": "agent", "collected_at": NOW,
-            "facts": {"volumes": [{"letter": "C:", "fixed": true, "protection": protection}]},
-            "misses": [{"at": "antivirus", "why": "denied", "detail": "<script>"}],
-        });
-        let caller = model::Caller::console(model::Lang::Ja);
-        self.app.receive_evidence(&caller, document.to_string().as_bytes()).unwrap();
-    }
-}
-
-/// An answer with its body read.
-struct Answer {
-    status: StatusCode,
-    location: String,
-    cookie: String,
-    bytes: Vec<u8>,
-    text: String,
-}
-
-impl Answer {
-    async fn of(response: Response) -> Self {
-        let (parts, body) = response.into_parts();
-        let bytes = axum::body::to_bytes(body, 50_000_000).await.unwrap().to_vec();
-        let header = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("");
-        Self {
-            status: parts.status,
-            location: header(header::LOCATION).to_owned(),
-            cookie: header(header::SET_COOKIE).split(';').next().unwrap().to_owned(),
-            text: String::from_utf8_lossy(&bytes).into_owned(),
-            bytes,
-        }
-    }
-}
-
-fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
-}
+use axum::http::StatusCode;
+use house::{Answer, Browser, House, NOW, console, encoded};
 
 const PRODUCT: &[(&str, &str)] = &[
     ("after", "0"),
@@ -163,8 +26,7 @@ const PRODUCT: &[(&str, &str)] = &[
 ];
 
 fn verdicts(house: &House) -> Vec<model::Verdict> {
-    let caller = model::Caller::console(model::Lang::Ja);
-    house.app.verdicts_of(&caller, &model::StatementId("5.1.4-1".into())).unwrap()
+    house.app.verdicts_of(&console(), &model::StatementId("5.1.4-1".into())).unwrap()
 }
 
 /// A form with one field otherwise.
@@ -372,11 +234,10 @@ async fn people_are_known_or_typed_and_papers_ordered() {
         "format": "mimamori-facts", "version": 1, "subject": {"kind": "person", "id": "tanaka.yoko"}, "name": "田中 陽子",
         "source": "record", "collected_at": NOW, "facts": {},
     });
-    let caller = model::Caller::console(model::Lang::Ja);
     // Answered under a name before the facts know the person.
     let early = format!("/readiness/person/{}", encoded("田中 陽子"));
     answer(&house, &sato, &early, "0", &answers(&house, "person", 0)).await;
-    house.app.receive_evidence(&caller, person.to_string().as_bytes()).unwrap();
+    house.receive(&person);
     let kept = house.get(&sato, &early).await;
     assert!(kept.text.contains("すぐに始められます"), "what was answered is not lost");
     let gone = house.post(&sato, &format!("{early}/remove"), &[("after", "1")]).await;

@@ -9,159 +9,11 @@
     reason = "a test"
 )]
 
-use std::sync::{Arc, Mutex};
+mod house;
 
-use app::App;
-use axum::body::Body;
-use axum::http::{Method, Request, StatusCode, header};
-use axum::response::Response;
-use guideline::Catalog;
-use model::{At, Clock};
-use tower::ServiceExt as _;
+use axum::http::{Request, StatusCode, header};
+use house::{Answer, Browser, END, House, MULTIPART, PASSWORD, console, now, part};
 use web::route::{Access, table};
-use web::{Web, router};
-
-const NOW: &str = "2026-11-24T00:00:00Z";
-const PASSWORD: &str = "correct horse battery";
-
-/// A clock whose hands a test moves.
-struct Hands(Mutex<At>);
-
-impl Clock for Hands {
-    fn now(&self) -> At {
-        *self.0.lock().unwrap()
-    }
-}
-
-/// A running application on a folder of its own, at an instant that stands still unless it is moved.
-struct House {
-    app: Arc<App>,
-    hands: Arc<Hands>,
-    code: String,
-    _folder: tempfile::TempDir,
-}
-
-/// Somebody with a browser.
-#[derive(Clone, Default)]
-struct Browser {
-    cookie: String,
-    form_token: String,
-}
-
-impl House {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let hands = Arc::new(Hands(Mutex::new(NOW.parse().unwrap())));
-        let clock = Arc::clone(&hands) as Arc<dyn Clock>;
-        let catalog = Catalog::embedded().unwrap_or_else(|problems| panic!("{problems}"));
-        let app = App::open(folder.path(), catalog, clock).unwrap();
-        let code = app.new_setup_code().unwrap();
-        Self { app: Arc::new(app), hands, code, _folder: folder }
-    }
-
-    async fn ask(&self, browser: &Browser, method: Method, path: &str, body: &str) -> Answer {
-        let mut request =
-            Request::builder().method(&method).uri(path).header(header::COOKIE, &browser.cookie);
-        if method == Method::POST {
-            request = request
-                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-                .header("sec-fetch-site", "same-origin");
-        }
-        let request = request.body(Body::from(body.to_owned())).unwrap();
-        Answer::of(router(Web::new(Arc::clone(&self.app))).oneshot(request).await.unwrap()).await
-    }
-
-    async fn get(&self, browser: &Browser, path: &str) -> Answer {
-        self.ask(browser, Method::GET, path, "").await
-    }
-
-    async fn post(&self, browser: &Browser, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let mut body = format!("form_token={}", browser.form_token);
-        for (name, value) in fields {
-            body += &format!("&{name}={}", encoded(value));
-        }
-        self.ask(browser, Method::POST, path, &body).await
-    }
-
-    /// Sets the company up and signs the administrator in.
-    async fn set_up(&self) -> Browser {
-        let answer = self
-            .post(
-                &Browser::default(),
-                "/setup",
-                &[
-                    ("code", &self.code),
-                    ("name", "佐藤 美咲"),
-                    ("login", "sato"),
-                    ("password", PASSWORD),
-                    ("company_name", "みなとソフト"),
-                    ("people", "24"),
-                    ("parts", "vpn"),
-                    ("profile", "csaj-2018"),
-                ],
-            )
-            .await;
-        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
-        self.signed_in(&answer).await
-    }
-
-    async fn sign_in(&self, login: &str) -> Browser {
-        let answer =
-            self.post(&Browser::default(), "/login", &[("login", login), ("password", PASSWORD)]).await;
-        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
-        self.signed_in(&answer).await
-    }
-
-    async fn signed_in(&self, answer: &Answer) -> Browser {
-        let mut browser = Browser { cookie: answer.cookie.clone(), form_token: String::new() };
-        let page = self.get(&browser, "/account").await;
-        let token = page.text.split("name=\"form_token\" value=\"").nth(1).unwrap();
-        browser.form_token = token.split('"').next().unwrap().to_owned();
-        browser
-    }
-
-    /// Brings in a PC whose disk is not protected.
-    fn bring_pc(&self, id: &str, protection: &str) {
-        let document = serde_json::json!({
-            "format": "mimamori-facts", "version": 1, "subject": {"kind": "device", "id": id}, "name": "<b>営業</b>",
-            "source": "agent", "collected_at": NOW,
-            "facts": {"volumes": [{"letter": "C:", "fixed": true, "protection": protection}]},
-            "misses": [{"at": "antivirus", "why": "denied", "detail": "<script>"}],
-        });
-        let caller = model::Caller::console(model::Lang::Ja);
-        self.app.receive_evidence(&caller, document.to_string().as_bytes()).unwrap();
-    }
-}
-
-/// An answer with its body read.
-struct Answer {
-    status: StatusCode,
-    location: String,
-    cookie: String,
-    headers: axum::http::HeaderMap,
-    bytes: Vec<u8>,
-    text: String,
-}
-
-impl Answer {
-    async fn of(response: Response) -> Self {
-        let (parts, body) = response.into_parts();
-        let bytes = axum::body::to_bytes(body, 50_000_000).await.unwrap().to_vec();
-        let header = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("");
-        Self {
-            status: parts.status,
-            location: header(header::LOCATION).to_owned(),
-            cookie: header(header::SET_COOKIE).split(';').next().unwrap().to_owned(),
-            text: String::from_utf8_lossy(&bytes).into_owned(),
-            headers: parts.headers,
-            bytes,
-        }
-    }
-}
-
-fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
-}
 
 /// A row's form with only a decision in it.
 const DECISION: &[(&str, &str)] = &[
@@ -311,14 +163,9 @@ async fn forms_of_other_pages_and_sessions_are_refused() {
     let fields = [DECISION, &[("after", "0"), ("choice", "open")]].concat();
     let forged = Browser { form_token: "AAAA".into(), ..sato.clone() };
     assert_eq!(house.post(&forged, "/checklist/34", &fields).await.status, StatusCode::FORBIDDEN);
-    let request = Request::builder()
-        .method(Method::POST)
-        .uri("/checklist/34")
-        .header(header::COOKIE, &sato.cookie)
-        .header("sec-fetch-site", "cross-site")
-        .body(Body::from(format!("form_token={}&choice=open", sato.form_token)))
-        .unwrap();
-    let answer = Answer::of(router(Web::new(Arc::clone(&house.app))).oneshot(request).await.unwrap()).await;
+    let request = Request::post("/checklist/34").header("sec-fetch-site", "cross-site");
+    let body = format!("form_token={}&choice=open", sato.form_token);
+    let answer = house.ask(&sato, request, body).await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
 }
 
@@ -455,40 +302,24 @@ async fn make_own_profile(house: &House, sato: &Browser) {
 async fn uploads_are_taken_one_by_one_and_refused_with_reasons() {
     let house = House::new();
     let sato = house.set_up().await;
-    let part = |name: &str, content: &str| {
-        format!(
-            "--B\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n{content}\r\n"
-        )
-    };
     let good = r#"{"format":"mimamori-facts","version":1,"subject":{"kind":"device","id":"PC-9"},"source":"agent",
         "collected_at":"2026-11-23T00:00:00Z","facts":{"tpm":{"present":true}}}"#;
-    let token =
-        format!("--B\r\nContent-Disposition: form-data; name=\"form_token\"\r\n\r\n{}\r\n", sato.form_token);
     let files = [
-        part("good.json", good),
-        part("bad.json", "{\"format\": 1"),
-        part("new.json", &good.replace("version\":1", "version\":9")),
+        ("good.json", good.to_owned()),
+        ("bad.json", "{\"format\": 1".to_owned()),
+        ("new.json", good.replace("version\":1", "version\":9")),
     ];
-    let send = |body: String| {
-        let request = Request::builder()
-            .method(Method::POST)
-            .uri("/evidence")
-            .header(header::COOKIE, &sato.cookie)
-            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=B")
-            .header("sec-fetch-site", "same-origin")
-            .body(Body::from(body))
-            .unwrap();
-        let router = router(Web::new(Arc::clone(&house.app)));
-        async move { Answer::of(router.oneshot(request).await.unwrap()).await }
-    };
-    let answer = send(format!("{token}{}--B--\r\n", files.concat())).await;
+    let handed: Vec<(&str, &[u8])> = files.iter().map(|(name, text)| (*name, text.as_bytes())).collect();
+    let answer = house.upload(&sato, "/evidence", &handed).await;
     assert_eq!(answer.status, StatusCode::OK);
     for word in ["3件中1件を取り込みました", "PC-9", "line 1 column", "update Mimamori first"] {
         assert!(answer.text.contains(word), "{word} in {}", answer.text);
     }
-    let without = send(format!("{}--B--\r\n", files.concat())).await;
+    let parts: Vec<u8> = handed.iter().flat_map(|(name, text)| part("file", Some(name), text)).collect();
+    let without = house.send(&sato, "/evidence", MULTIPART, [&parts, END].concat()).await;
     assert_eq!(without.status, StatusCode::FORBIDDEN, "no token, no look at the files");
-    let cut = send(format!("{token}{}", files.concat())).await;
+    let token = part("form_token", None, sato.form_token.as_bytes());
+    let cut = house.send(&sato, "/evidence", MULTIPART, [token, parts].concat()).await;
     assert!(
         cut.text.contains("内容を読み取れませんでした") && cut.text.contains("取り込み済み"),
         "{}",
@@ -510,7 +341,7 @@ async fn an_acceptance_waives_and_its_end_brings_the_verdict_back() {
     assert_eq!(house.post(&sato, "/waivers", &grant).await.status, StatusCode::SEE_OTHER);
     let page = house.get(&sato, "/subjects/device/PC-001").await;
     assert!(page.text.contains("来月交換") && page.text.contains("許容中"));
-    *house.hands.0.lock().unwrap() = NOW.parse::<At>().unwrap().plus_secs(60);
+    house.hands.move_to(now().plus_secs(60));
     assert_eq!(house.post(&sato, "/waivers/1/end", &[]).await.status, StatusCode::SEE_OTHER);
     let page = house.get(&sato, "/subjects/device/PC-001").await;
     assert!(page.text.contains("に終了しました"));
@@ -530,8 +361,7 @@ async fn a_mistyped_subject_never_comes_to_mean_all() {
         let answer = house.post(&sato, "/waivers", &grant).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{subject}");
     }
-    let caller = model::Caller::console(model::Lang::Ja);
-    assert!(house.app.waivers(&caller).unwrap().is_empty());
+    assert!(house.app.waivers(&console()).unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -542,7 +372,7 @@ async fn a_refusal_is_written_down() {
     house.post(&sato, "/accounts", &person).await;
     let auditor = house.sign_in("kansa").await;
     assert_eq!(house.post(&auditor, "/company", &[]).await.status, StatusCode::FORBIDDEN);
-    let lines = house.app.audit_lines(&model::Caller::console(model::Lang::Ja), None, 1).unwrap();
+    let lines = house.app.audit_lines(&console(), None, 1).unwrap();
     assert_eq!(
         (lines[0].caller.as_str(), lines[0].action.as_str(), lines[0].outcome.name()),
         ("kansa", "company.save", "denied")
@@ -553,8 +383,7 @@ async fn a_refusal_is_written_down() {
 async fn a_forgotten_password_set_anew_ends_the_old_sessions() {
     let house = House::new();
     let sato = house.set_up().await;
-    let console = model::Caller::console(model::Lang::Ja);
-    house.app.reset_password(&console, "sato", "a quite different one").unwrap();
+    house.app.reset_password(&console(), "sato", "a quite different one").unwrap();
     assert!(house.get(&sato, "/").await.location.starts_with("/login"), "the old session is over");
     let old = house.post(&Browser::default(), "/login", &[("login", "sato"), ("password", PASSWORD)]).await;
     assert_eq!(old.status, StatusCode::FORBIDDEN);
