@@ -15,6 +15,7 @@ mod column;
 mod day;
 mod form;
 mod impact;
+mod imported;
 mod loss;
 mod note;
 mod number;
@@ -25,7 +26,8 @@ mod remark;
 mod verdict;
 
 pub use day::day;
-pub use read::{Imported, ImportedRow, read};
+pub use imported::{Imported, ImportedRow};
+pub use read::read;
 
 use crate::book::{self, ROWS_MAX};
 use crate::cell::line;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use model::Text;
 
+use super::imported::Imported;
 use super::loss::{self, Losses, Reckoned};
-use super::read::Imported;
 use super::{Hand, number};
 use crate::sheet::{Book, CellProblem, Refused, Sheet};
 

@@ -3,7 +3,7 @@
 use model::Text;
 
 use super::column::{self, Holds};
-use super::read::Imported;
+use super::imported::Imported;
 use crate::sheet::heading::{self, Table};
 use crate::sheet::{Book, Sheet};
 
