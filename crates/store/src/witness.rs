@@ -2,8 +2,8 @@
 //!
 //! A line that keeps a document, a decision or a report begins its detail with the hash of what was kept, one that
 //! writes records with their common hash, one that accepts something with the hash of the acceptance. What everything is
-//! judged by, the kept catalogue and the company's settings, is named with its hash too. So what was exchanged, rewritten or removed shows, even when the table's own
-//! triggers were dropped.
+//! judged by, the kept catalogue and the company's settings, is named with its hash too. So what was exchanged, rewritten
+//! or removed shows, even when the table's own triggers were dropped.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,5 +1,5 @@
-//! The numbers of own statements, threats and rows: once given, never given to another thing, in no profile. Acceptances and
-//! decisions know them by their numbers, and must never come to mean something else.
+//! The numbers of own statements, threats and rows: once given, never given to another thing, in no profile. Acceptances
+//! and decisions know them by their numbers, and must never come to mean something else.
 
 use std::collections::{BTreeMap, BTreeSet};
 
