@@ -9,10 +9,11 @@ use serde_json::Value;
 const ARROWS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("collect", &["model"]),
+    ("remedy", &["model"]),
     ("guideline", &["model"]),
     ("store", &["model"]),
     ("paper", &["model"]),
-    ("app", &["model", "guideline", "store", "paper"]),
+    ("app", &["model", "collect", "guideline", "remedy", "store", "paper"]),
     ("web", &["model", "app"]),
     ("mimamori", &["model", "guideline", "collect", "app", "web"]),
     ("xtask", &["guideline"]),

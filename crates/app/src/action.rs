@@ -38,6 +38,10 @@ pub enum Action {
     AccountCreate,
     /// Disable or enable an account.
     AccountDisable,
+    /// See what concerns oneself: one's PCs, home, devices.
+    OwnLook,
+    /// Tell about what concerns oneself: reports, signatures, proofs.
+    OwnReport,
     /// Change one's own password.
     PasswordChange,
     /// Change one's own language.
@@ -46,7 +50,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Action; 17] = [
+    pub const ALL: [Action; 19] = [
         Action::Look,
         Action::DecisionSave,
         Action::AssetSave,
@@ -62,6 +66,8 @@ impl Action {
         Action::ReportMake,
         Action::AccountCreate,
         Action::AccountDisable,
+        Action::OwnLook,
+        Action::OwnReport,
         Action::PasswordChange,
         Action::LangChange,
     ];
@@ -85,6 +91,8 @@ impl Action {
             Action::ReportMake => "report.make",
             Action::AccountCreate => "account.create",
             Action::AccountDisable => "account.disable",
+            Action::OwnLook => "own.look",
+            Action::OwnReport => "own.report",
             Action::PasswordChange => "password.change",
             Action::LangChange => "lang.change",
         }
@@ -97,8 +105,18 @@ impl Action {
             Role::Administrator => true,
             Role::Auditor => matches!(
                 self,
-                Action::Look | Action::ReportMake | Action::PasswordChange | Action::LangChange
+                Action::Look
+                    | Action::OwnLook
+                    | Action::OwnReport
+                    | Action::ReportMake
+                    | Action::PasswordChange
+                    | Action::LangChange
             ),
+            Role::Staff => matches!(
+                self,
+                Action::OwnLook | Action::OwnReport | Action::PasswordChange | Action::LangChange
+            ),
+            Role::Agent => false,
         }
     }
 }

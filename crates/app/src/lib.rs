@@ -33,6 +33,7 @@ pub mod report;
 pub mod risk;
 pub mod setup;
 pub mod standard;
+mod stated;
 pub mod statement;
 pub mod subject;
 pub mod token;

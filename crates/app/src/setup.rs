@@ -96,6 +96,7 @@ impl App {
                 role: Role::Administrator,
                 password,
                 lang: setup.person.lang,
+                person: None,
             };
             change.add_account(&new, now)?;
             crate::company::save(change, &company, &register, &caller.name, now)?;

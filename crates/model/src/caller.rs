@@ -12,11 +12,15 @@ pub enum Role {
     Administrator,
     /// Looks on: everything may be read, nothing changed.
     Auditor,
+    /// Works from home: sees and tells what concerns oneself.
+    Staff,
+    /// No person: the program on a PC, which may report on that PC alone. Has no account.
+    Agent,
 }
 
 impl Role {
-    /// Every role.
-    pub const ALL: [Role; 2] = [Role::Administrator, Role::Auditor];
+    /// Every role a person can have.
+    pub const ALL: [Role; 3] = [Role::Administrator, Role::Auditor, Role::Staff];
 
     /// The role's name.
     #[must_use]
@@ -24,10 +28,12 @@ impl Role {
         match self {
             Role::Administrator => "administrator",
             Role::Auditor => "auditor",
+            Role::Staff => "staff",
+            Role::Agent => "agent",
         }
     }
 
-    /// The role of a name.
+    /// The role a person has by that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.name() == name)

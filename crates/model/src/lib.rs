@@ -3,6 +3,7 @@
 //! Knows nothing of files, SQL, HTTP or the time of day. Whatever two crates say to each other is said in
 //! these types, so that a word means the same thing on every floor. `docs/words.md` is the glossary.
 
+pub mod agent;
 pub mod asset;
 pub mod at;
 pub mod caller;

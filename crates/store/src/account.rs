@@ -26,6 +26,8 @@ pub struct Account {
     pub created_at: At,
     /// When it was disabled.
     pub disabled_at: Option<At>,
+    /// The person it belongs to, by the id of a subject of kind person; always there with role staff.
+    pub person: Option<String>,
 }
 
 /// An account to be made.
@@ -41,9 +43,11 @@ pub struct NewAccount {
     pub password: String,
     /// The language they read.
     pub lang: Lang,
+    /// The person it belongs to, by the id of a subject of kind person; needed with role staff.
+    pub person: Option<String>,
 }
 
-const COLUMNS: &str = "id, login, name, role, password, lang, created_at, disabled_at";
+const COLUMNS: &str = "id, login, name, role, password, lang, created_at, disabled_at, person";
 
 pub(crate) fn lang(code: &str) -> Result<Lang> {
     Lang::from_code(code).ok_or_else(|| StoreError::stored("language", code))
@@ -64,6 +68,7 @@ fn account(row: &Row<'_>) -> Result<Account> {
         lang: self::lang(&lang)?,
         created_at: at(row.get(6)?)?,
         disabled_at: row.get::<_, Option<i64>>(7)?.map(at).transpose()?,
+        person: row.get(8)?,
     })
 }
 
@@ -92,6 +97,14 @@ impl Read<'_> {
         self.rows(&format!("SELECT {COLUMNS} FROM account ORDER BY login"), [], account)
     }
 
+    /// The account of a person.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn account_of_person(&self, person: &str) -> Result<Option<Account>> {
+        self.row(&format!("SELECT {COLUMNS} FROM account WHERE person = ?1"), [person], account)
+    }
+
     /// How many accounts there are.
     ///
     /// # Errors
@@ -111,8 +124,17 @@ impl Change<'_> {
             return Err(StoreError::Exists);
         }
         self.run(
-            "INSERT INTO account (login, name, role, password, lang, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            (&new.login, &new.name, new.role.name(), &new.password, new.lang.code(), now.unix_secs()),
+            "INSERT INTO account (login, name, role, password, lang, created_at, person) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            (
+                &new.login,
+                &new.name,
+                new.role.name(),
+                &new.password,
+                new.lang.code(),
+                now.unix_secs(),
+                &new.person,
+            ),
         )?;
         Ok(self.connection.last_insert_rowid())
     }

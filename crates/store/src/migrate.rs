@@ -5,8 +5,11 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::error::StoreError;
 
 /// The steps: step n brings the database to version n + 1. A step, once released, is never edited.
-const STEPS: &[&str] =
-    &[include_str!("../migrations/0001_ground.sql"), include_str!("../migrations/0002_record.sql")];
+const STEPS: &[&str] = &[
+    include_str!("../migrations/0001_ground.sql"),
+    include_str!("../migrations/0002_record.sql"),
+    include_str!("../migrations/0003_agent.sql"),
+];
 
 /// Brings the database to the newest version.
 pub(crate) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {

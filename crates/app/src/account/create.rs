@@ -53,6 +53,7 @@ impl App {
             role: person.role,
             password: Password::hash(&person.password)?,
             lang: person.lang,
+            person: None,
         };
         let object = format!("account/{}", person.login);
         let act = self.act(caller, Action::AccountCreate, &object, person.role.name());

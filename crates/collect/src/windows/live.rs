@@ -11,7 +11,7 @@ use model::At;
 use windows_registry::{Key, LOCAL_MACHINE, Type, USERS, Value};
 use wmi::{AuthLevel, IWbemClassWrapper, Variant, WMIConnection, WMIError};
 
-use super::machine::{BITLOCKER, Cell, Datum, Hive, Machine, Object, Row, what_it_means};
+use super::machine::{Api, BITLOCKER, Cell, Datum, Hive, Machine, Object, Row, what_it_means};
 use super::{Plan, Read, host, plan};
 use crate::gap::Gap;
 use crate::gather::{LIMIT, Reader, reader};
@@ -23,6 +23,8 @@ const ROWS_MAX: usize = 20_000;
 const ENTRIES_MAX: usize = 20_000;
 /// The longest text of a value, in UTF-16 units: longer ones are no setting.
 const TEXT_MAX_UNITS: usize = 64 * 1024;
+/// The largest binary value.
+const BYTES_MAX: usize = 64 * 1024;
 
 /// The machine this program runs on.
 #[derive(Clone, Copy, Debug)]
@@ -114,6 +116,10 @@ impl Machine for Live {
             }
         })
     }
+
+    fn ask(&self, api: Api, of: &str) -> Result<Vec<Row>, Gap> {
+        Err(Gap::not_collected(format_args!("{api:?} {of}")))
+    }
 }
 
 /// Opens a key to read; `None` when it does not exist.
@@ -157,6 +163,15 @@ fn datum(value: &Value) -> Datum {
                 Datum::Text(String::from_utf16_lossy(units))
             }
         }
+        Type::MultiString => Datum::Texts(
+            value
+                .as_wide()
+                .split(|unit| *unit == 0)
+                .filter(|units| !units.is_empty())
+                .map(String::from_utf16_lossy)
+                .collect(),
+        ),
+        Type::Bytes if value.len() <= BYTES_MAX => Datum::Bytes(value.to_vec()),
         _ => Datum::Other,
     }
 }

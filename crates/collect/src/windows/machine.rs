@@ -31,8 +31,31 @@ pub(crate) enum Datum {
     Number(u64),
     /// `REG_SZ`, `REG_EXPAND_SZ` (not expanded).
     Text(String),
+    /// `REG_MULTI_SZ`.
+    Texts(Vec<String>),
+    /// `REG_BINARY`, up to 64 KiB.
+    Bytes(Vec<u8>),
     /// Anything else, which no fact rests on.
     Other,
+}
+
+/// A question that neither the registry nor WMI answers: an API of Windows is asked, and its answer put into rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Api {
+    /// Updates offered and not installed, as found by the last search (Windows Update Agent, `IUpdateSearcher`).
+    PendingUpdates,
+    /// Updates that were installed (Windows Update Agent, `QueryHistory`).
+    UpdateHistory,
+    /// The wireless networks the machine is connected to (Native Wifi).
+    Wireless,
+    /// The oldest record of the event log channel that is asked about (Windows Event Log).
+    OldestRecord,
+    /// Password and lockout policy in force for local accounts (`NetUserModalsGet`).
+    AccountPolicy,
+    /// When the passwords of local accounts were set (`NetUserEnum`).
+    LocalUsers,
+    /// The ports the router opened on request (UPnP Internet Gateway Device).
+    PortMappings,
 }
 
 /// A property of a WMI object.
@@ -126,6 +149,8 @@ pub(crate) trait Machine {
         method: &str,
         numbers: &[(&str, u32)],
     ) -> Result<Row, Gap>;
+    /// Asks an API; `of` names what about, or is empty.
+    fn ask(&self, api: Api, of: &str) -> Result<Vec<Row>, Gap>;
 }
 
 /// A WMI object to call a method of.
@@ -199,7 +224,7 @@ pub(crate) fn number(datum: Option<Datum>, key: &str, name: &str) -> Result<Opti
             Ok(number) => Ok(Some(number)),
             Err(_) => Err(Gap::failed(format_args!(r"{key}\{name}: not a number"))),
         },
-        Some(Datum::Other) => Err(Gap::failed(format_args!(r"{key}\{name}: not a number"))),
+        Some(_) => Err(Gap::failed(format_args!(r"{key}\{name}: not a number"))),
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use model::{At, Why};
 
-use super::machine::{Cell, Datum, Hive, Machine, Object, Row};
+use super::machine::{Api, Cell, Datum, Hive, Machine, Object, Row};
 use crate::gap::Gap;
 
 /// What WMI says in a namespace to questions that mention a word.
@@ -16,6 +16,7 @@ type Answer = (&'static str, String, Result<Vec<Row>, Gap>);
 pub(crate) struct Recorded {
     registry: BTreeMap<(Hive, String), BTreeMap<String, Datum>>,
     wmi: Vec<Answer>,
+    api: BTreeMap<(Api, String), Result<Vec<Row>, Gap>>,
     refusal: Option<Why>,
 }
 
@@ -55,6 +56,12 @@ impl Recorded {
     /// Records that such a query fails.
     pub(crate) fn fails(mut self, namespace: &'static str, word: &str, gap: Gap) -> Self {
         self.wmi.push((namespace, word.into(), Err(gap)));
+        self
+    }
+
+    /// Records what an API answers.
+    pub(crate) fn api(mut self, api: Api, of: &str, answer: Result<Vec<Row>, Gap>) -> Self {
+        self.api.insert((api, of.into()), answer);
         self
     }
 
@@ -132,5 +139,10 @@ impl Machine for Recorded {
         let numbers: Vec<_> = numbers.iter().map(|(_, number)| number.to_string()).collect();
         let rows = self.query(namespace, &format!("{}.{method}({})", object.path, numbers.join(",")))?;
         rows.into_iter().next().ok_or_else(|| Gap::not_found("no recorded answer"))
+    }
+    fn ask(&self, api: Api, of: &str) -> Result<Vec<Row>, Gap> {
+        self.refuse()?;
+        let answer = self.api.get(&(api, of.to_owned())).cloned();
+        answer.unwrap_or_else(|| Err(Gap::not_supported(format_args!("{api:?} {of}: not recorded"))))
     }
 }

@@ -1,0 +1,68 @@
+//! What a person states about a PC, a home or themselves, kept as a fact document like any other evidence.
+
+use model::evidence::{FORMAT, VERSION, id_of};
+use model::{Caller, FactDocument, Source, Subject};
+use serde_json::{Map, Value};
+
+use crate::evidence::Taken;
+use crate::{Action, App, AppError, Result};
+
+/// What somebody states.
+pub(crate) struct Statement {
+    /// Of what.
+    pub(crate) subject: Subject,
+    /// A name people know it by; empty leaves the one it has.
+    pub(crate) name: String,
+    /// [`Source::Record`] for what was done and signed off, [`Source::Attest`] for a word alone.
+    pub(crate) source: Source,
+    /// The sections, whole: a section stated again takes the place of what was stated before.
+    pub(crate) facts: Map<String, Value>,
+    /// For the audit line; never a secret.
+    pub(crate) detail: String,
+}
+
+impl App {
+    /// Keeps what a caller states, with its audit line, and judges its subject at once. The caller was allowed `action`
+    /// before.
+    ///
+    /// # Errors
+    /// Facts that do not fit their schema ([`AppError::Internal`]: forms are checked before), or the database.
+    pub(crate) fn state(&self, caller: &Caller, action: Action, stated: Statement) -> Result<Taken> {
+        let now = self.now();
+        let document = FactDocument {
+            format: FORMAT.into(),
+            version: VERSION,
+            subject: stated.subject,
+            name: stated.name,
+            source: stated.source,
+            collector: caller.name.clone(),
+            collected_at: now,
+            facts: stated.facts,
+            misses: Vec::new(),
+        };
+        document.check().map_err(|error| AppError::Internal(format!("stated facts: {error}")))?;
+        let bytes = serde_json::to_vec(&document)
+            .map_err(|error| AppError::Internal(format!("stated facts: {error}")))?;
+        let subject = document.subject.clone();
+        let detail = format!("{} {}: {}", id_of(&bytes), document.source.name(), stated.detail);
+        let act = self.act(caller, action, &subject.to_string(), &detail);
+        let received = self.store.change(&act, |change| {
+            change.add_evidence(&bytes, &document, &caller.name, now).map_err(AppError::from)
+        })?;
+        let retired =
+            self.store.read(|read| read.subject(&subject))?.and_then(|line| line.retired_at).is_some();
+        if received.new && !retired {
+            self.judge_again(&subject)?;
+        }
+        Ok(Taken { subject, received })
+    }
+
+    /// The value of one section of a subject as it counts now; `None` when nothing says anything about it.
+    ///
+    /// # Errors
+    /// The database.
+    pub(crate) fn section_of(&self, subject: &Subject, section: &str) -> Result<Option<Value>> {
+        let sections = self.store.read(|read| read.sections(subject, Some(&[section])))?;
+        Ok(sections.into_iter().next().and_then(|found| found.value))
+    }
+}
