@@ -5,28 +5,38 @@
 //! is read, and nothing leaves the computer but the document. Knows nothing of storage, policy or the network beyond
 //! this computer.
 //!
-//! Where to start reading: [`computer`] plans one reader per section (`linux`, `windows` or `other`); `gather`
+//! Where to start reading: [`computer`] plans one reader per section (`linux`, `macos`, `windows` or `other`); `gather`
 //! runs them side by side, each within its time limit; `reading` makes the document of what they bring.
 
 mod day;
 mod gap;
+#[cfg_attr(windows, allow(dead_code, reason = "not every reader asks for it"))]
+mod gateway;
 mod gather;
+#[cfg_attr(windows, allow(dead_code, reason = "not every reader asks for it"))]
+mod maker;
+#[cfg_attr(windows, allow(dead_code, reason = "not every reader asks for it"))]
+mod product;
 mod reading;
 mod text;
 
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", target_os = "macos"))]
 mod command;
 #[cfg(target_os = "linux")]
 mod linux;
-#[cfg(not(any(target_os = "linux", windows)))]
+// What macOS and Windows answer is weighed by pure functions, which are compiled for tests on other systems too.
+#[cfg(any(target_os = "macos", all(test, target_os = "linux")))]
+mod macos;
+#[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
 mod other;
-// What Windows answers is weighed by pure functions, which are compiled for tests everywhere.
 #[cfg(any(windows, test))]
 mod windows;
 
 #[cfg(target_os = "linux")]
 use linux as here;
-#[cfg(not(any(target_os = "linux", windows)))]
+#[cfg(target_os = "macos")]
+use macos as here;
+#[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
 use other as here;
 #[cfg(windows)]
 use windows as here;

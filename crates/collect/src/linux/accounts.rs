@@ -20,6 +20,8 @@ mod pam;
 const ACCOUNTS_MAX: usize = 5_000;
 /// Groups whose members may become root on the usual distributions.
 const ADMINISTRATOR_GROUPS: [&str; 3] = ["sudo", "wheel", "admin"];
+/// Numbers of people's accounts (login.defs(5), `UID_MIN` to `UID_MAX`).
+const PEOPLE: std::ops::RangeInclusive<u32> = 1000..=60_000;
 
 pub(crate) fn read(here: &Here, gaps: &mut Gaps) -> Result<Accounts, Gap> {
     let users = users(here)?;
@@ -56,6 +58,16 @@ impl User {
         !matches!(shell, "nologin" | "false" | "true" | "sync" | "shutdown" | "halt" | "git-shell")
     }
 
+    /// Whether it is a person's: not the system's own, and let in by its shell.
+    pub(crate) fn is_person(&self) -> bool {
+        PEOPLE.contains(&self.id) && self.has_shell()
+    }
+
+    /// Its folder, without a slash at the end.
+    pub(crate) fn home(&self) -> &str {
+        self.home.trim_end_matches('/')
+    }
+
     /// The account by its id.
     pub(crate) fn account(&self) -> Account {
         Account { sid: Some(format!("S-1-22-1-{}", self.id)), name: Some(text::clean(&self.name)) }
@@ -69,6 +81,11 @@ impl User {
     fn rid(&self) -> i64 {
         if self.id == 0 { 500 } else { 1000 + 2 * i64::from(self.id) }
     }
+}
+
+/// The people with an account.
+pub(crate) fn people(here: &Here) -> Result<Vec<User>, Gap> {
+    Ok(users(here)?.into_iter().filter(User::is_person).collect())
 }
 
 /// The users in `/etc/passwd`.
@@ -131,7 +148,7 @@ fn local(here: &Here, user: &User, shadow: Option<&BTreeMap<String, Secret>>) ->
 /// Whether something opens the account: a password, or a key although the password is locked.
 fn opens(here: &Here, user: &User, secret: Secret) -> bool {
     let ended = secret.ends_on.and_then(day::from_unix_days).is_some_and(|ends: At| ends <= here.now);
-    let keys = format!("{}/.ssh/authorized_keys", user.home.trim_end_matches('/'));
+    let keys = format!("{}/.ssh/authorized_keys", user.home());
     let has_keys = || {
         here.root
             .text(&keys)

@@ -14,6 +14,8 @@ use crate::reading::Gaps;
 
 mod accounts;
 mod antivirus;
+mod cloud_sync;
+mod edr;
 mod firewall;
 mod host;
 mod listener;
@@ -25,6 +27,7 @@ mod remote_desktop;
 mod removable_storage;
 mod root;
 mod samba;
+mod screen_lock;
 mod secure_boot;
 mod sharing;
 mod software;
@@ -110,8 +113,10 @@ pub(crate) fn readers(now: At) -> Vec<Reader> {
         of(&here, "wifi", wifi::read),
         of(&here, "event_logs", event_logs),
         of(&here, "removable_storage", removable_storage::read),
-        of(&here, "screen_lock", screen_lock),
+        of(&here, "screen_lock", screen_lock::read),
         of(&here, "time_sync", time_sync::read),
+        of(&here, "edr", edr::read),
+        of(&here, "cloud_sync", cloud_sync::read),
     ]
 }
 
@@ -125,11 +130,6 @@ fn event_logs(_: &Here, _: &mut Gaps) -> Result<model::facts::EventLogs, Gap> {
     Err(Gap::not_supported(
         "Linux has no event log channels; its journal and syslog are not Windows event logs",
     ))
-}
-
-/// Each desktop keeps it elsewhere, for each user.
-fn screen_lock(_: &Here, _: &mut Gaps) -> Result<model::facts::ScreenLock, Gap> {
-    Err(Gap::not_collected("a setting of each user's desktop"))
 }
 
 #[cfg(test)]
@@ -148,6 +148,9 @@ mod tests {
         assert!(firewall::read(&here, &mut Gaps::of("firewall")).is_err());
         assert!(tpm::read(&here, &mut Gaps::of("tpm")).is_err());
         assert!(secure_boot::read(&here, &mut Gaps::of("secure_boot")).is_err());
+        assert!(edr::read(&here, &mut Gaps::of("edr")).is_err());
+        assert!(cloud_sync::read(&here, &mut Gaps::of("cloud_sync")).is_err());
+        assert!(screen_lock::read(&here, &mut Gaps::of("screen_lock")).is_err());
         assert!(wifi::read(&here, &mut Gaps::of("wifi")).is_err());
         assert!(remote_desktop::read(&here, &mut Gaps::of("remote_desktop")).is_err());
     }

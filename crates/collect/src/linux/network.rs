@@ -1,14 +1,16 @@
 //! Section `network`: cards, addresses, gateways, name servers, machines seen nearby.
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use model::facts::{Adapter, AdapterKind, Neighbour, Network};
+use model::facts::{Adapter, AdapterKind, Neighbour, Network, PortMapping};
 
 use super::root::absent_is_none;
 use super::{Here, Root, listener};
 use crate::command::SHORT;
 use crate::gap::Gap;
+use crate::gateway;
+use crate::maker::maker;
 use crate::reading::{Gaps, at_most};
 use crate::text;
 
@@ -28,14 +30,27 @@ const NO_LINK: &str = "65534";
 pub(crate) fn read(here: &Here, gaps: &mut Gaps) -> Result<Network, Gap> {
     let root = &here.root;
     gaps.note("profile", Gap::not_supported("Linux has no profiles of networks"));
-    gaps.note("neighbours.vendor", Gap::not_collected(""));
+    let gateways = gateways(root);
+    let opened = gateways.clone().and_then(|gateways| opened_ports(here, &gateways));
+    let neighbours = gaps.keep("neighbours", neighbours(here));
+    if neighbours.iter().flatten().any(|one| one.vendor.is_none()) {
+        gaps.note("neighbours.vendor", Gap::not_found("makers that are not in the table"));
+    }
     Ok(Network {
         adapters: gaps.keep("adapters", adapters(here)),
-        gateways: gaps.keep("gateways", gateways(root)),
-        neighbours: gaps.keep("neighbours", neighbours(here)),
+        gateways: gaps.keep("gateways", gateways),
+        neighbours,
+        port_mappings: gaps.keep("port_mappings", opened),
         dns: gaps.keep("dns", name_servers(root)),
-        ..Network::default()
+        profile: None,
     })
+}
+
+/// What the router opened on request. It is asked over the network, so only on a live machine.
+fn opened_ports(here: &Here, gateways: &[String]) -> Result<Vec<PortMapping>, Gap> {
+    let four = gateways.iter().find_map(|gateway| gateway.parse::<Ipv4Addr>().ok());
+    let router = four.filter(|_| here.live).ok_or_else(|| Gap::not_found("no IPv4 gateway"))?;
+    gateway::port_mappings(router.into())
 }
 
 fn adapters(here: &Here) -> Result<Vec<Adapter>, Gap> {
@@ -187,7 +202,7 @@ fn found(address: &IpAddr, mac: &str) -> Neighbour {
     Neighbour {
         address: Some(address.to_string()),
         mac: Some(text::clean(&mac.to_ascii_lowercase())),
-        vendor: None,
+        vendor: maker(mac).map(str::to_owned),
     }
 }
 

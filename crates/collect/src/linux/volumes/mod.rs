@@ -16,6 +16,7 @@ use crate::text;
 
 mod luks;
 pub(super) mod mount;
+mod zfs;
 
 use mount::Mount;
 
@@ -39,8 +40,7 @@ pub(crate) fn read(here: &Here, gaps: &mut Gaps) -> Result<Vec<Volume>, Gap> {
             continue;
         }
         if mount.kind == "zfs" {
-            gaps.note("protection", Gap::not_collected(format_args!("{}: ZFS", mount.point)));
-            volumes.push(Volume { letter: Some(text::clean(&mount.point)), ..Volume::default() });
+            volumes.push(zfs::volume(here, mount, gaps));
             continue;
         }
         // One device shows at many places: bind mounts, subvolumes.
