@@ -10,6 +10,9 @@ const SECS_PER_DAY: i64 = 86_400;
 /// Seconds from 1601-01-01, where Windows counts from, to 1970-01-01.
 #[cfg(any(windows, test))]
 const FILETIME_TO_UNIX_SECS: i64 = 11_644_473_600;
+/// Days from 1899-12-30, where OLE Automation counts from, to 1970-01-01.
+#[cfg(any(windows, test))]
+const OLE_TO_UNIX_DAYS: f64 = 25_569.0;
 /// FILETIME units of 100 nanoseconds in a second.
 #[cfg(any(windows, test))]
 const FILETIME_PER_SEC: u64 = 10_000_000;
@@ -65,6 +68,25 @@ pub(crate) fn from_filetime(ticks: u64) -> Option<At> {
     At::from_unix_secs(secs.checked_sub(FILETIME_TO_UNIX_SECS)?)
 }
 
+/// From a date as OLE Automation counts: days, with their fraction, since 1899-12-30; 0 means never.
+#[cfg(any(windows, test))]
+pub(crate) fn from_ole(days: f64) -> Option<At> {
+    // Up to the year 9999, so that the seconds are whole numbers.
+    if !(1.0..2_958_466.0).contains(&days) {
+        return None;
+    }
+    #[allow(clippy::cast_possible_truncation, reason = "within the range above")]
+    let secs = ((days - OLE_TO_UNIX_DAYS) * 86_400.0).round() as i64;
+    At::from_unix_secs(secs)
+}
+
+/// In CIM's form, in UTC, as [`from_cim`] reads it.
+#[cfg(any(windows, test))]
+pub(crate) fn to_cim(at: At) -> String {
+    let digits: String = at.to_string().chars().filter(char::is_ascii_digit).take(14).collect();
+    format!("{digits}.000000+000")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,5 +128,21 @@ mod tests {
         assert_eq!(written(from_filetime(133_768_800_000_000_000)).as_deref(), Some("2024-11-24T00:00:00Z"));
         assert_eq!(from_filetime(0), None);
         assert!(from_filetime(u64::MAX).is_none());
+    }
+
+    #[test]
+    fn ole() {
+        let check = |days: f64, expected: Option<&str>| {
+            assert_eq!(written(from_ole(days)).as_deref(), expected, "{days}");
+        };
+        check(46_350.0, Some("2026-11-24T00:00:00Z"));
+        check(46_350.395_833_333_336, Some("2026-11-24T09:30:00Z"));
+        check(0.0, None);
+        check(-1.0, None);
+        check(f64::NAN, None);
+        check(f64::INFINITY, None);
+        let at = from_ole(46_350.395_833_333_336).unwrap();
+        assert_eq!(to_cim(at), "20261124093000.000000+000");
+        assert_eq!(from_cim(&to_cim(at)), Some(at));
     }
 }

@@ -15,8 +15,7 @@ use crate::reading::{Gaps, Part};
 
 /// How long a reader may take when nothing else is said.
 pub(crate) const LIMIT: Duration = Duration::from_secs(40);
-/// How long a reader may take that waits for a package manager.
-#[cfg(any(target_os = "linux", target_os = "macos"))]
+/// How long a reader may take that waits for a package manager or Windows Update.
 pub(crate) const LONG_LIMIT: Duration = Duration::from_secs(120);
 
 /// One section and how to read it.

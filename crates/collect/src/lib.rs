@@ -10,10 +10,8 @@
 
 mod day;
 mod gap;
-#[cfg_attr(windows, allow(dead_code, reason = "not every reader asks for it"))]
 mod gateway;
 mod gather;
-#[cfg_attr(windows, allow(dead_code, reason = "not every reader asks for it"))]
 mod maker;
 #[cfg_attr(windows, allow(dead_code, reason = "not every reader asks for it"))]
 mod product;
@@ -32,14 +30,14 @@ mod other;
 #[cfg(any(windows, test))]
 mod windows;
 
+#[cfg(windows)]
+use self::windows as here;
 #[cfg(target_os = "linux")]
 use linux as here;
 #[cfg(target_os = "macos")]
 use macos as here;
 #[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
 use other as here;
-#[cfg(windows)]
-use windows as here;
 
 use model::{At, FactDocument, Source, Subject, SubjectKind};
 

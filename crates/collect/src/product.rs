@@ -20,7 +20,7 @@ pub(crate) struct Product {
 }
 
 /// Endpoint detection and response.
-pub(crate) const EDR: [Product; 14] = [
+pub(crate) const EDR: [Product; 16] = [
     Product {
         name: "CrowdStrike Falcon",
         processes: &["falcon-sensor", "falcon-sensor-bpf"],
@@ -59,7 +59,7 @@ pub(crate) const EDR: [Product; 14] = [
     Product {
         name: "Elastic Defend",
         processes: &["elastic-endpoint"],
-        services: &["ElasticEndpoint"],
+        services: &["Elastic Endpoint", "ElasticEndpoint"],
         folders: &["/opt/Elastic/Endpoint"],
         bundles: &["co.elastic."],
     },
@@ -117,6 +117,14 @@ pub(crate) const EDR: [Product; 14] = [
         processes: &["EIConnector"],
         services: &["EIConnectorSvc"],
         folders: &["/opt/eset/eei"],
+        bundles: &[],
+    },
+    Product { name: "Cynet", processes: &[], services: &["CynetLauncher"], folders: &[], bundles: &[] },
+    Product {
+        name: "FortiEDR",
+        processes: &["FortiEDRCollector"],
+        services: &["FortiEDR Collector Service"],
+        folders: &["/opt/FortiEDRCollector"],
         bundles: &[],
     },
 ];

@@ -16,7 +16,6 @@ pub(crate) fn clip(text: &str, max: usize) -> String {
 }
 
 /// The lower-case hexadecimal SHA-256 of a name that must stay private.
-#[cfg(any(target_os = "linux", target_os = "macos", test))]
 pub(crate) fn hash(name: &[u8]) -> String {
     use sha2::Digest;
     sha2::Sha256::digest(name).iter().map(|byte| format!("{byte:02x}")).collect()

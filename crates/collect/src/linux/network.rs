@@ -42,6 +42,7 @@ pub(crate) fn read(here: &Here, gaps: &mut Gaps) -> Result<Network, Gap> {
         neighbours,
         port_mappings: gaps.keep("port_mappings", opened),
         dns: gaps.keep("dns", name_servers(root)),
+        proxies: None,
         profile: None,
     })
 }

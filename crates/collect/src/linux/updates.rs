@@ -56,6 +56,7 @@ fn with_apt(here: &Here, gaps: &mut Gaps) -> Updates {
         last_installed_at: gaps.keep("last_installed_at", unpacked.and_then(|at| at.ok_or_else(no_package))),
         reboot_pending: gaps.keep("reboot_pending", kernel.and_then(|at| reboot_pending(root, at))),
         automatic: gaps.keep("automatic", automatic),
+        installed: None,
     }
 }
 
@@ -73,6 +74,7 @@ fn with_dnf(here: &Here, gaps: &mut Gaps) -> Updates {
         reboot_pending: gaps
             .keep("reboot_pending", installed.and_then(|(_, kernel)| reboot_pending(root, kernel))),
         automatic: gaps.keep("automatic", dnf_installs_by_itself(root)),
+        installed: None,
     }
 }
 

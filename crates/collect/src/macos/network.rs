@@ -38,6 +38,7 @@ pub(crate) fn read(mac: &dyn Mac, gaps: &mut Gaps) -> Result<Network, Gap> {
         neighbours,
         port_mappings: gaps.keep("port_mappings", opened.and_then(|router| mac.opened_ports(router.into()))),
         dns: gaps.keep("dns", services.and_then(|services| name_servers(&services))),
+        proxies: None,
     })
 }
 

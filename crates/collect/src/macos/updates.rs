@@ -39,6 +39,7 @@ pub(crate) fn read(mac: &dyn Mac, gaps: &mut Gaps) -> Result<Updates, Gap> {
     let checked = settings.clone().and_then(|settings| checked_at(&settings));
     let pending = gaps.keep("pending", settings.and_then(|settings| pending(&settings)));
     Ok(Updates {
+        installed: None,
         last_checked_at: gaps.keep("last_checked_at", checked),
         last_installed_at: gaps.keep("last_installed_at", last_installed_at(mac)),
         // An update of macOS is installed by the restart itself; until then it is pending.

@@ -1,8 +1,11 @@
-//! Section `accounts`: local accounts and administrators by their security ids, and LAPS.
+//! Section `accounts`: local accounts and administrators by their security ids, LAPS, and the policy in force.
 
-use model::facts::{Account, Accounts, Laps, LapsKind, LocalAccount};
+use std::collections::HashMap;
 
-use super::machine::{CIMV2, Hive, Machine, Row};
+use model::At;
+use model::facts::{Account, AccountPolicy, Accounts, Laps, LapsKind, LocalAccount};
+
+use super::machine::{Api, CIMV2, Hive, Machine, RSOP, Row};
 use crate::gap::Gap;
 use crate::reading::{Gaps, at_most};
 
@@ -20,16 +23,95 @@ const WINDOWS_LAPS: [&str; 3] = [
     r"SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\LAPS",
     r"SOFTWARE\Microsoft\Windows\CurrentVersion\LAPS\Config",
 ];
+/// Where Windows LAPS writes that it changed the password in Active Directory and in Entra ID.
+pub(crate) const LAPS_CHANGES: &str = "Microsoft-Windows-LAPS/Operational:10018,10029";
+const LAPS_DAYS_MAX: i64 = 3_650;
+/// `TIMEQ_FOREVER`.
+const FOR_EVER: i64 = 0xFFFF_FFFF;
+/// A password older than Windows NT was never set.
+const AGE_MAX_SECS: i64 = 40 * 365 * 86_400;
 const LEGACY_LAPS: &str = r"SOFTWARE\Policies\Microsoft Services\AdmPwd";
 
 pub(crate) fn read(machine: &dyn Machine, gaps: &mut Gaps) -> Result<Accounts, Gap> {
-    gaps.note("local.password_set_at", Gap::not_collected(""));
+    let mut local = gaps.keep("local", local(machine));
+    if let Some(accounts) = &mut local
+        && let Some(set) = gaps.keep("local.password_set_at", passwords_set(machine))
+    {
+        for account in accounts {
+            account.password_set_at = account.rid.and_then(|rid| set.get(&rid).copied());
+        }
+    }
+    let laps = gaps.keep("laps", laps(machine)).map(|kind| Laps {
+        expires_at: if kind == LapsKind::None {
+            None
+        } else {
+            gaps.keep("laps.expires_at", expiry(machine, kind))
+        },
+        kind: Some(kind),
+    });
     Ok(Accounts {
-        local: gaps.keep("local", local(machine)),
+        local,
         administrators: gaps.keep("administrators", members(machine, ADMINISTRATORS)),
-        laps: gaps.keep("laps", laps(machine)).map(|kind| Laps { kind: Some(kind), expires_at: None }),
-        policy: None,
+        laps,
+        policy: policy(machine, gaps),
     })
+}
+
+/// When the password of each account was set, by relative id. An account that never had one tells no age.
+fn passwords_set(machine: &dyn Machine) -> Result<HashMap<i64, At>, Gap> {
+    let rows = machine.ask(Api::LocalUsers, "")?;
+    let set = |row: &Row| {
+        let age = row.number("PasswordAge").filter(|age| (1..AGE_MAX_SECS).contains(age))?;
+        Some((row.number("UserId")?, machine.now().plus_secs(-age)))
+    };
+    Ok(rows.iter().filter_map(set).collect())
+}
+
+/// The policy for accounts of this machine. Whether passwords must be complex is told by group policy alone.
+fn policy(machine: &dyn Machine, gaps: &mut Gaps) -> Option<AccountPolicy> {
+    let told = machine.ask(Api::AccountPolicy, "");
+    let row = told.and_then(|rows| rows.into_iter().next().ok_or_else(|| Gap::not_found("no policy")));
+    let row = gaps.keep("policy", row)?;
+    let span =
+        |name: &str, unit: i64| row.number(name).map(|secs| if secs == FOR_EVER { 0 } else { secs / unit });
+    Some(AccountPolicy {
+        min_length: row.number("MinPasswordLength"),
+        complexity: gaps.keep("policy.complexity", complexity(machine)),
+        lockout_threshold: row.number("LockoutThreshold"),
+        lockout_minutes: span("LockoutDuration", 60),
+        max_age_days: span("MaxPasswordAge", 86_400),
+        history: row.number("PasswordHistoryLength"),
+    })
+}
+
+/// Whether group policy demands complex passwords (needs administrator rights). A local setting is kept in a database
+/// that no interface of Windows opens for reading.
+fn complexity(machine: &dyn Machine) -> Result<bool, Gap> {
+    let wql = "SELECT Setting FROM RSOP_SecuritySettingBoolean WHERE KeyName = 'PasswordComplexity' AND precedence = 1";
+    let rows = machine.query(RSOP, wql)?;
+    let set = rows.first().and_then(|row| row.flag("Setting"));
+    set.ok_or_else(|| Gap::not_collected("no group policy sets it; the local setting is not read"))
+}
+
+/// When LAPS will change the password: its last change, as the event log tells it, and the age the policy allows
+/// (Microsoft: "Use Windows LAPS event logs", 10018 and 10029; "PasswordAgeDays", 30 when it is not set). The old LAPS
+/// keeps the date in the directory alone.
+fn expiry(machine: &dyn Machine, kind: LapsKind) -> Result<At, Gap> {
+    if kind != LapsKind::Windows {
+        return Err(Gap::not_collected("the directory tells"));
+    }
+    let changes = machine.ask(Api::Events, LAPS_CHANGES)?;
+    let last = changes.iter().filter_map(|row| row.at("TimeCreated")).max();
+    let last = last.ok_or_else(|| Gap::not_found("no change of the password in the event log"))?;
+    let mut days = None;
+    for key in WINDOWS_LAPS {
+        if machine.values(Hive::Machine, key)?.is_some_and(|values| !values.is_empty()) {
+            days = machine.number(key, "PasswordAgeDays")?;
+            break;
+        }
+    }
+    let days = i64::try_from(days.unwrap_or(30)).ok().filter(|days| (1..=LAPS_DAYS_MAX).contains(days));
+    days.map(|days| last.plus_days(days)).ok_or_else(|| Gap::failed("PasswordAgeDays"))
 }
 
 /// The accounts of this machine.
@@ -157,6 +239,60 @@ pub(crate) mod tests {
         assert_eq!(sids, ["S-1-5-21-1-2-3-500", "S-1-5-21-9-9-9-512"]);
         assert_eq!(accounts.laps.unwrap().kind, Some(LapsKind::None));
         assert!(administrator_is_enabled(&pc(false)).unwrap());
+    }
+
+    /// Adds what the APIs tell of accounts.
+    pub(crate) fn with_policy(machine: Recorded) -> Recorded {
+        let user =
+            |id: i64, age: i64| row(&[("UserId", Cell::Number(id)), ("PasswordAge", Cell::Number(age))]);
+        let policy = row(&[
+            ("MinPasswordLength", Cell::Number(12)),
+            ("MaxPasswordAge", Cell::Number(FOR_EVER)),
+            ("PasswordHistoryLength", Cell::Number(24)),
+            ("LockoutThreshold", Cell::Number(10)),
+            ("LockoutDuration", Cell::Number(1800)),
+        ]);
+        machine.api(Api::AccountPolicy, "", Ok(vec![policy])).api(
+            Api::LocalUsers,
+            "",
+            Ok(vec![user(500, 86_400), user(501, 0), user(1001, i64::MAX)]),
+        )
+    }
+
+    #[test]
+    fn passwords_and_policy() {
+        let mut gaps = Gaps::of("accounts");
+        let accounts = read(&with_policy(pc(true)), &mut gaps).unwrap();
+        let set: Vec<_> = accounts.local.unwrap().iter().map(|one| one.password_set_at).collect();
+        assert_eq!(set, [Some("2026-11-23T12:00:00Z".parse().unwrap()), None, None]);
+        let policy = accounts.policy.unwrap();
+        assert_eq!((policy.min_length, policy.history, policy.max_age_days), (Some(12), Some(24), Some(0)));
+        assert_eq!((policy.lockout_threshold, policy.lockout_minutes), (Some(10), Some(30)));
+        assert_eq!((policy.complexity, gaps.why("policy.complexity")), (None, Some(Why::NotSupported)));
+        let set = |flag: bool| row(&[("Setting", Cell::Flag(flag))]);
+        let member = pc(true).rows(RSOP, "PasswordComplexity", vec![set(true)]);
+        assert_eq!(complexity(&member), Ok(true));
+        let none = pc(true).rows(RSOP, "PasswordComplexity", Vec::new());
+        assert_eq!(complexity(&none).unwrap_err().why, Why::NotCollected);
+    }
+
+    #[test]
+    fn when_laps_changes_the_password() {
+        let change = row(&[("TimeCreated", text("20261101000000.000000+000"))]);
+        let machine = Recorded::default().number(WINDOWS_LAPS[0], "BackupDirectory", 1).api(
+            Api::Events,
+            LAPS_CHANGES,
+            Ok(vec![change]),
+        );
+        let check = |machine: &Recorded, expected: Result<&str, Why>| {
+            let found = expiry(machine, LapsKind::Windows).map(|at| at.to_string()).map_err(|gap| gap.why);
+            assert_eq!(found.as_deref().map_err(|why| *why), expected);
+        };
+        check(&machine, Ok("2026-12-01T00:00:00Z"));
+        check(&machine.clone().number(WINDOWS_LAPS[0], "PasswordAgeDays", 7), Ok("2026-11-08T00:00:00Z"));
+        check(&machine.clone().number(WINDOWS_LAPS[0], "PasswordAgeDays", 0), Err(Why::Failed));
+        check(&machine.api(Api::Events, LAPS_CHANGES, Ok(Vec::new())), Err(Why::NotFound));
+        assert_eq!(expiry(&Recorded::default(), LapsKind::Legacy).unwrap_err().why, Why::NotCollected);
     }
 
     #[test]

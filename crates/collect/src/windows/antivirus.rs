@@ -1,12 +1,15 @@
 //! Section `antivirus`: what is registered in the Security Center, and what Microsoft Defender says of itself.
 //!
-//! Servers have no Security Center; there Defender alone is seen.
+//! Servers have no Security Center; there Defender tells of itself, and other products are seen by their services.
 
 use std::collections::HashMap;
 
+use model::At;
 use model::facts::{Antivirus, AntivirusProduct, Detection, ScanKind, ScanSchedule};
 
-use super::machine::{DEFENDER, Machine, Row, SECURITY_CENTER};
+use super::machine::{Api, DEFENDER, Machine, Row, SECURITY_CENTER};
+use super::os;
+use super::vendor_trace::{self, Trace};
 use crate::gap::Gap;
 use crate::reading::{Gaps, at_most};
 
@@ -15,6 +18,13 @@ const DEFENDER_ID: &str = "{d68ddc3a-831f-4fae-9e44-da132c1acf46}";
 /// Days in which findings count.
 const DETECTION_DAYS: i64 = 60;
 const LIST_MAX: usize = 1_000;
+/// Defender's log, and the question for its records that say that a scan ended.
+pub(crate) const LOG: &str = "Microsoft-Windows-Windows Defender/Operational";
+pub(crate) const SCANS: &str = "Microsoft-Windows-Windows Defender/Operational:1001";
+/// The parameters of a full scan: 1 stands for a quick one, 3 for chosen folders.
+const FULL: i64 = 2;
+/// Days after its installation until a machine is at work.
+const SETTLING_DAYS: i64 = 2;
 /// Makers by a word in a product's name, as the Security Center does not tell them.
 const VENDORS: [(&str, &str); 19] = [
     ("defender", "Microsoft"),
@@ -55,15 +65,20 @@ pub(crate) fn read(machine: &dyn Machine, gaps: &mut Gaps) -> Result<Antivirus, 
         all.retain(|one| one.at.is_none_or(|at| at.days_until(machine.now()) <= DETECTION_DAYS));
         at_most(all, LIST_MAX, "detections")
     });
-    gaps.note("full_scans", Gap::not_collected("the event log tells; it is not read yet"));
     if let (Err(registered), Err(status)) = (&registered, &status) {
         // The reason of the one that should be there on every PC.
         return Err(Gap::new(registered.why, format_args!("{}; {}", registered.detail, status.detail)));
     }
+    let mut products = gaps.keep("products", products(machine, registered, status.as_ref().ok()));
+    let trace = products.as_mut().and_then(|products| trace(machine, products, gaps));
+    if let Some(trace) = trace {
+        return Ok(by_another(products, &trace, gaps));
+    }
     Ok(Antivirus {
-        products: gaps.keep("products", products(registered, status.as_ref().ok())),
+        products,
         last_full_scan_at: gaps.keep("last_full_scan_at", at("FullScanEndTime")),
         last_quick_scan_at: gaps.keep("last_quick_scan_at", at("QuickScanEndTime")),
+        full_scans: gaps.keep("full_scans", full_scans(machine)),
         schedule: gaps.keep("schedule", preference.clone().and_then(|row| schedule(&row))),
         mail_scanning: gaps.keep(
             "mail_scanning",
@@ -75,12 +90,73 @@ pub(crate) fn read(machine: &dyn Machine, gaps: &mut Gaps) -> Result<Antivirus, 
         ),
         exclusions: gaps.keep("exclusions", preference.and_then(|row| exclusions(&row))),
         detections: gaps.keep("detections", detections),
-        full_scans: None,
     })
 }
 
-/// The registered products; without a Security Center, Defender when it runs.
-fn products(registered: Result<Vec<Row>, Gap>, status: Option<&Row>) -> Result<Vec<AntivirusProduct>, Gap> {
+/// Adds to the products of other makers what they left in the registry. Handed back when one of them protects in
+/// Defender's place: then what Defender says of scans and findings is not the whole truth.
+fn trace(machine: &dyn Machine, products: &mut [AntivirusProduct], gaps: &mut Gaps) -> Option<Trace> {
+    let of_microsoft = |product: &AntivirusProduct| product.vendor.as_deref() == Some("Microsoft");
+    let defended = products.iter().any(|product| of_microsoft(product) && product.enabled == Some(true));
+    let mut at_work = None;
+    for product in products.iter_mut().filter(|product| !of_microsoft(product)) {
+        let vendor = product.vendor.as_deref().unwrap_or_default();
+        let found = gaps
+            .keep("products.definitions_at", vendor_trace::of_vendor(machine, vendor))
+            .unwrap_or_default();
+        product.definitions_at = found.definitions_at;
+        if product.definitions_at.is_none() {
+            gaps.note("products.definitions_at", Gap::not_collected("not known where this product keeps it"));
+        }
+        // One that runs and does not tell whether it protects may be the one.
+        if product.enabled != Some(false) && !defended {
+            at_work = Some(found);
+        }
+    }
+    at_work
+}
+
+/// What is known where another maker's product protects.
+fn by_another(products: Option<Vec<AntivirusProduct>>, trace: &Trace, gaps: &mut Gaps) -> Antivirus {
+    let own = || Gap::not_collected("the product at work keeps it where only it can read");
+    for field in ["last_quick_scan_at", "full_scans", "schedule", "mail_scanning", "exclusions", "detections"]
+    {
+        gaps.note(field, own());
+    }
+    let last_full_scan_at = gaps.keep("last_full_scan_at", trace.full_scan_at.ok_or_else(own));
+    Antivirus { products, last_full_scan_at, ..Antivirus::default() }
+}
+
+/// Ends of full scans, from Defender's log: event 1001, whose parameters have the number 2 for a full scan. Where the
+/// log does not reach back over the whole span, fewer would be told than there were.
+fn full_scans(machine: &dyn Machine) -> Result<Vec<At>, Gap> {
+    let ended = machine.ask(Api::Events, SCANS)?;
+    let oldest = machine.ask(Api::OldestRecord, LOG)?.first().and_then(|row| row.at("TimeCreated"));
+    let oldest = oldest.ok_or_else(|| Gap::not_found(format_args!("{LOG}: no record")))?;
+    let set_up =
+        machine.number(os::CURRENT_VERSION, "InstallDate")?.and_then(|secs| i64::try_from(secs).ok());
+    let set_up = set_up.and_then(At::from_unix_secs);
+    let whole = oldest.days_until(machine.now()) >= DETECTION_DAYS
+        || set_up.is_some_and(|at| at.days_until(oldest) <= SETTLING_DAYS);
+    if !whole {
+        return Err(Gap::not_found(format_args!("{LOG} reaches back to {} only", oldest.day())));
+    }
+    let scans = ended.iter().filter(|row| row.number("ScanParametersIndex") == Some(FULL));
+    let ends = scans.filter_map(|row| row.at("TimeCreated"));
+    at_most(
+        ends.filter(|at| at.days_until(machine.now()) <= DETECTION_DAYS).collect(),
+        LIST_MAX,
+        "full scans",
+    )
+}
+
+/// The registered products; without a Security Center (servers), Defender as it tells of itself, and others by their
+/// services.
+fn products(
+    machine: &dyn Machine,
+    registered: Result<Vec<Row>, Gap>,
+    status: Option<&Row>,
+) -> Result<Vec<AntivirusProduct>, Gap> {
     match registered {
         Ok(rows) => at_most(rows.iter().map(|row| product(row, status)).collect(), 100, "products"),
         Err(gap) => {
@@ -90,7 +166,9 @@ fn products(registered: Result<Vec<Row>, Gap>, status: Option<&Row>) -> Result<V
                 vendor: Some("Microsoft".into()),
                 ..of_defender(status)
             };
-            Ok(vec![defender])
+            let mut found = vec![defender];
+            found.extend(vendor_trace::running(machine)?);
+            Ok(found)
         }
     }
 }
@@ -205,7 +283,8 @@ fn detections(found: &[Row], threats: &[Row]) -> Vec<Detection> {
 mod tests {
     use model::Why;
 
-    use super::super::machine::Cell;
+    use super::super::edr;
+    use super::super::machine::{CIMV2, Cell};
     use super::super::recorded::{Recorded, list, row, text};
     use super::*;
 
@@ -299,16 +378,82 @@ mod tests {
             registered("ウイルスバスター クラウド", "{1}", 0x041000),
             registered("Windows Defender", DEFENDER_ID, 0x060100),
         ];
-        let products = products(Ok(rows), Some(&status("Passive Mode"))).unwrap();
+        let products = products(&Recorded::default(), Ok(rows), Some(&status("Passive Mode"))).unwrap();
         assert_eq!((products[0].vendor.as_deref(), products[0].enabled), (Some("Trend Micro"), Some(true)));
         assert_eq!(products[1].enabled, Some(false));
     }
 
     #[test]
     fn a_server_without_security_center() {
-        let machine = Recorded::default().rows(DEFENDER, "MSFT_MpComputerStatus", vec![status("Normal")]);
-        let products = read(&machine, &mut Gaps::of("antivirus")).unwrap().products.unwrap();
+        let with = |mode: &str, more: &[(&str, &str)]| {
+            let machine = Recorded::default().rows(DEFENDER, "MSFT_MpComputerStatus", vec![status(mode)]);
+            let machine = machine.rows(CIMV2, "Win32_Service", edr::tests::services(more));
+            read(&machine, &mut Gaps::of("antivirus")).unwrap().products.unwrap()
+        };
+        let products = with("Normal", &[]);
         assert_eq!((products.len(), products[0].enabled), (1, Some(true)));
+        // That a service runs does not prove that it protects: neither met nor unmet follows from it.
+        let products = with("Passive Mode", &[("ntrtscan", "Running"), ("ekrn", "Stopped")]);
+        assert_eq!((products.len(), products[0].enabled), (2, Some(false)));
+        assert_eq!((products[1].vendor.as_deref(), products[1].enabled), (Some("Trend Micro"), None));
+    }
+
+    fn ended(day: &str, parameters: &str) -> Row {
+        row(&[
+            ("TimeCreated", text(&format!("{day}030000.000000+000"))),
+            ("ScanParametersIndex", text(parameters)),
+        ])
+    }
+
+    #[test]
+    fn full_scans_from_the_log() {
+        let log = |oldest: &str| {
+            let rows = vec![
+                ended("20261120", "2"),
+                ended("20261119", "1"),
+                ended("20261105", "2"),
+                ended("20260801", "2"),
+            ];
+            Recorded::default().api(Api::Events, SCANS, Ok(rows)).api(
+                Api::OldestRecord,
+                LOG,
+                Ok(vec![row(&[("TimeCreated", text(&format!("{oldest}000000.000000+000")))])]),
+            )
+        };
+        let check = |machine: Recorded, expected: Result<usize, Why>| {
+            assert_eq!(full_scans(&machine).map(|all| all.len()).map_err(|gap| gap.why), expected);
+        };
+        check(log("20260701"), Ok(2));
+        check(log("20261101"), Err(Why::NotFound));
+        // Set up on 2026-10-31.
+        check(log("20261101").number(os::CURRENT_VERSION, "InstallDate", 1_793_404_800), Ok(2));
+        check(log("20260701").api(Api::OldestRecord, LOG, Ok(Vec::new())), Err(Why::NotFound));
+        check(log("20260701").api(Api::Events, SCANS, Err(Gap::denied("0x80070005"))), Err(Why::Denied));
+    }
+
+    #[test]
+    fn what_defender_says_does_not_stand_for_another_product() {
+        let preference = row(&[("DisableEmailScanning", Cell::Flag(true))]);
+        let machine = Recorded::default()
+            .rows(
+                SECURITY_CENTER,
+                "AntiVirusProduct",
+                vec![
+                    registered("ウイルスバスター ビジネスセキュリティ", "{1}", 0x041000),
+                    registered("Windows Defender", DEFENDER_ID, 0x060100),
+                ],
+            )
+            .rows(DEFENDER, "MSFT_MpComputerStatus", vec![status("Passive Mode")])
+            .rows(DEFENDER, "MSFT_MpPreference", vec![preference])
+            .rows(DEFENDER, "FROM MSFT_MpThreat", Vec::new())
+            .text(r"SOFTWARE\TrendMicro\PC-cillinNTCorp\CurrentVersion\Misc.", "PatternDate", "20261123");
+        let mut gaps = Gaps::of("antivirus");
+        let read = read(&machine, &mut gaps).unwrap();
+        assert_eq!((read.mail_scanning, read.last_full_scan_at, read.detections), (None, None, None));
+        let products = read.products.unwrap();
+        assert_eq!(products[0].definitions_at.unwrap().to_string(), "2026-11-23T00:00:00Z");
+        assert_eq!(gaps.why("mail_scanning"), Some(Why::NotCollected));
+        assert_eq!(gaps.why("last_full_scan_at"), Some(Why::NotCollected));
     }
 
     #[test]

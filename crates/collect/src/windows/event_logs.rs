@@ -1,9 +1,11 @@
 //! Section `event_logs`: size and retention of the classic logs and of the newer channels that the guideline's logs
 //! come from.
 
+use model::At;
 use model::facts::{EventLogs, LogChannel, WhenFull};
 
-use super::machine::{Hive, Machine};
+use super::archives;
+use super::machine::{Api, Hive, Machine};
 use super::os;
 use crate::gap::Gap;
 use crate::reading::{Gaps, at_most};
@@ -16,7 +18,7 @@ const CHANNELS_MAX: usize = 500;
 /// Nothing is overwritten.
 const KEEP: u64 = 0xFFFF_FFFF;
 /// Newer channels whose settings are read: antivirus, NTLM, remote logons, SMB, DNS, DHCP, IIS, firewall, PowerShell.
-const NEWER: [&str; 12] = [
+const NEWER: [&str; 15] = [
     "Microsoft-Windows-Windows Defender/Operational",
     "Microsoft-Windows-NTLM/Operational",
     "Microsoft-Windows-TerminalServices-LocalSessionManager/Operational",
@@ -24,7 +26,10 @@ const NEWER: [&str; 12] = [
     "Microsoft-Windows-SMBServer/Audit",
     "Microsoft-Windows-SMBServer/Security",
     "Microsoft-Windows-DNSServer/Audit",
+    "DNS Server",
     "Microsoft-Windows-Dhcp-Server/Operational",
+    "Microsoft-Windows-DHCP Server Events/Operational",
+    "Microsoft-Windows-LAPS/Operational",
     "Microsoft-IIS-Logging/Logs",
     "Microsoft-Windows-Windows Firewall With Advanced Security/Firewall",
     "Microsoft-Windows-PowerShell/Operational",
@@ -32,8 +37,8 @@ const NEWER: [&str; 12] = [
 ];
 
 pub(crate) fn read(machine: &dyn Machine, gaps: &mut Gaps) -> Result<EventLogs, Gap> {
-    gaps.note("channels.oldest_at", Gap::not_collected(""));
-    let boot = machine.text(os::CURRENT_VERSION, "SystemRoot")?.as_deref().and_then(drive);
+    let boot_root = machine.text(os::CURRENT_VERSION, "SystemRoot")?;
+    let boot = boot_root.as_deref().and_then(drive);
     let classic = machine.keys(Hive::Machine, CLASSIC)?.ok_or_else(|| Gap::not_found(CLASSIC))?;
     let mut channels = Vec::new();
     // Some entries are settings of the service, not logs.
@@ -45,7 +50,8 @@ pub(crate) fn read(machine: &dyn Machine, gaps: &mut Gaps) -> Result<EventLogs, 
     }
     Ok(EventLogs {
         channels: gaps.keep("channels", at_most(channels, CHANNELS_MAX, "channels")),
-        archives_compressed: None,
+        archives_compressed: gaps
+            .keep("archives_compressed", archives::compressed(machine, boot_root.as_deref())),
     })
 }
 
@@ -64,9 +70,10 @@ fn classic_channel(machine: &dyn Machine, name: &str, boot: Option<char>, gaps: 
         max_size_bytes: gaps.keep("channels.max_size_bytes", size).and_then(|size| i64::try_from(size).ok()),
         when_full: gaps
             .keep("channels.when_full", retention.and_then(|retention| when_full(name, retention, backup?))),
+        path: file.clone().ok().flatten(),
         on_boot_drive: gaps
             .keep("channels.on_boot_drive", file.and_then(|file| on_boot_drive(file.as_deref(), boot))),
-        oldest_at: None,
+        oldest_at: oldest(machine, name, gaps),
     }
 }
 
@@ -81,6 +88,8 @@ fn newer_channel(
     let exists = gaps.keep("channels", machine.keys(Hive::Machine, &key))?;
     exists?;
     let enabled = machine.needed_number(&key, "Enabled").map(|enabled| enabled == 1);
+    // One that never recorded has no oldest record.
+    let oldest_at = if enabled == Ok(true) { oldest(machine, name, gaps) } else { None };
     let retention = machine.number(&key, "Retention");
     let backup = machine.number(&key, "AutoBackupLogFiles");
     let file = machine.text(&key, "LogFileName");
@@ -92,10 +101,17 @@ fn newer_channel(
             .and_then(|size| i64::try_from(size).ok()),
         when_full: gaps
             .keep("channels.when_full", retention.and_then(|retention| when_full(name, retention, backup?))),
+        path: file.clone().ok().flatten(),
         on_boot_drive: gaps
             .keep("channels.on_boot_drive", file.and_then(|file| on_boot_drive(file.as_deref(), boot))),
-        oldest_at: None,
+        oldest_at,
     })
+}
+
+/// When the oldest record that is still there was written; none while a log is empty.
+fn oldest(machine: &dyn Machine, name: &str, gaps: &mut Gaps) -> Option<At> {
+    let rows = gaps.keep("channels.oldest_at", machine.ask(Api::OldestRecord, name))?;
+    rows.first()?.at("TimeCreated")
 }
 
 /// What happens when a log is full. Policies write 1 for "keep". What is not set is overwritten.
@@ -136,7 +152,7 @@ fn on_boot_drive(file: Option<&str>, boot: Option<char>) -> Result<bool, Gap> {
 mod tests {
     use model::Why;
 
-    use super::super::recorded::Recorded;
+    use super::super::recorded::{Recorded, row, text};
     use super::*;
 
     fn key(name: &str) -> String {
@@ -156,7 +172,14 @@ mod tests {
             .text(&format!(r"{POLICY}\System"), "AutoBackupLogFiles", "1")
             .number(&format!(r"{POLICY}\System"), "MaxSize", 102_400)
             .number(&defender, "Enabled", 1)
-            .number(&defender, "MaxSize", 16_777_216);
+            .number(&defender, "MaxSize", 16_777_216)
+            .api(Api::OldestRecord, "Security", Err(Gap::denied("0x80070005")))
+            .api(
+                Api::OldestRecord,
+                "System",
+                Ok(vec![row(&[("TimeCreated", text("20260101000000.000000+000"))])]),
+            )
+            .api(Api::OldestRecord, NEWER[0], Ok(Vec::new()));
         let mut gaps = Gaps::of("event_logs");
         let channels = read(&machine, &mut gaps).unwrap().channels.unwrap();
         let find = |name: &str| {
@@ -175,7 +198,10 @@ mod tests {
         assert_eq!((system.max_size_bytes, system.when_full), (Some(104_857_600), Some(WhenFull::Archive)));
         assert_eq!(system.on_boot_drive, Some(true));
         assert_eq!((find(NEWER[0]).enabled, channels.len()), (Some(true), 3));
-        assert_eq!(gaps.why("channels.oldest_at"), Some(Why::NotCollected));
+        assert_eq!(system.oldest_at.unwrap().to_string(), "2026-01-01T00:00:00Z");
+        assert_eq!((security.oldest_at, find(NEWER[0]).oldest_at), (None, None));
+        assert_eq!(gaps.why("channels.oldest_at"), Some(Why::Denied));
+        assert_eq!(security.path.as_deref(), Some(r"D:\logs\Security.evtx"));
     }
 
     #[test]

@@ -61,6 +61,19 @@ fn profile(name: NetworkProfile, enabled: Option<u64>, inbound: Option<u64>) -> 
 
 /// All enabled rules that let something in: of the policy, and of the machine where the policy lets them hold.
 pub(crate) fn rules(machine: &dyn Machine) -> Result<Vec<FirewallRule>, Gap> {
+    Ok(grouped(machine)?.into_iter().map(|(_, rule)| rule).collect())
+}
+
+/// The groups of these rules, with the profiles in which each lets something in.
+pub(crate) fn groups(machine: &dyn Machine) -> Result<Vec<(String, Vec<NetworkProfile>)>, Gap> {
+    let rules = grouped(machine)?.into_iter();
+    Ok(rules.map(|(group, rule)| (group, rule.profiles.unwrap_or_default())).collect())
+}
+
+/// A rule with its group.
+type Grouped = (String, FirewallRule);
+
+fn grouped(machine: &dyn Machine) -> Result<Vec<Grouped>, Gap> {
     let local = format!(r"{LOCAL}\FirewallRules");
     let listed = machine.values(Hive::Machine, &local)?.ok_or_else(|| Gap::not_found(&local))?;
     let mut merged = Vec::new();
@@ -78,12 +91,20 @@ pub(crate) fn rules(machine: &dyn Machine) -> Result<Vec<FirewallRule>, Gap> {
     Ok(rules)
 }
 
-fn allowing(values: &[(String, Datum)], profiles: &[NetworkProfile]) -> Vec<FirewallRule> {
+fn allowing(values: &[(String, Datum)], profiles: &[NetworkProfile]) -> Vec<Grouped> {
     let rule = |(name, datum): &(String, Datum)| match datum {
-        Datum::Text(text) if text.len() <= RULE_MAX_BYTES => parse(name, text, profiles),
+        Datum::Text(text) if text.len() <= RULE_MAX_BYTES => {
+            Some((group(text), parse(name, text, profiles)?))
+        }
         _ => None,
     };
     values.iter().filter_map(rule).collect()
+}
+
+/// The group a rule belongs to: `EmbedCtxt=@FirewallAPI.dll,-32752`, the same in every language.
+fn group(rule: &str) -> String {
+    let named = rule.split('|').find_map(|field| field.strip_prefix("EmbedCtxt="));
+    named.map(text::clean).unwrap_or_default()
 }
 
 /// A rule in the form `v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=3389|…|`; none when it lets nothing in

@@ -1,21 +1,23 @@
-//! Windows itself: the thin seam over the registry and WMI. It only fetches; what the answers mean is decided elsewhere.
+//! Windows itself: the thin seam over the registry, WMI and the APIs. It only fetches; what the answers mean is decided elsewhere.
 //!
 //! WMI has no time limit of its own on a local question, so each is asked on a thread that is left behind when it does
 //! not answer in time.
 
-use std::sync::mpsc;
-use std::thread;
 use std::time::Duration;
 
 use model::At;
 use windows_registry::{Key, LOCAL_MACHINE, Type, USERS, Value};
 use wmi::{AuthLevel, IWbemClassWrapper, Variant, WMIConnection, WMIError};
 
+use super::in_time::in_time;
 use super::machine::{Api, BITLOCKER, Cell, Datum, Hive, Machine, Object, Row, what_it_means};
-use super::{Plan, Read, host, plan};
+use super::turn::Turn;
+use super::{Plan, Read, api, host, plan};
 use crate::gap::Gap;
-use crate::gather::{LIMIT, Reader, reader};
+use crate::gather::{LIMIT, LONG_LIMIT, Reader, reader};
 
+/// The section that waits for Windows Update to weigh what it knows.
+const UPDATES: &str = "updates";
 /// How long one question to WMI may take.
 const QUERY_LIMIT: Duration = Duration::from_secs(20);
 /// The most objects taken from one question, and the most entries of a registry key.
@@ -38,7 +40,8 @@ pub(crate) fn readers(now: At) -> Vec<Reader> {
     impl Plan for Readers {
         fn section<T: serde::Serialize + 'static>(&mut self, name: &'static str, read: Read<T>) {
             let live = self.0;
-            self.1.push(reader(name, LIMIT, move |gaps| read(&live, gaps)));
+            let limit = if name == UPDATES { LONG_LIMIT } else { LIMIT };
+            self.1.push(reader(name, limit, move |gaps| read(&live, gaps)));
         }
     }
     let mut readers = Readers(Live { now }, Vec::new());
@@ -77,7 +80,7 @@ impl Machine for Live {
 
     fn query(&self, namespace: &'static str, wql: &str) -> Result<Vec<Row>, Gap> {
         let question = wql.to_owned();
-        in_time(namespace, move || {
+        ask_wmi(namespace, move || {
             let connection = connect(namespace)?;
             let mut rows = Vec::new();
             for object in connection.exec_query(&question)?.take(ROWS_MAX + 1) {
@@ -98,7 +101,7 @@ impl Machine for Live {
         let (object, method) = (object.clone(), method.to_owned());
         let numbers: Vec<(String, u32)> =
             numbers.iter().map(|(name, number)| ((*name).to_owned(), *number)).collect();
-        in_time(namespace, move || {
+        ask_wmi(namespace, move || {
             let connection = connect(namespace)?;
             let taken = match connection.get_object(object.class)?.get_method(&method)? {
                 Some(form) => {
@@ -118,7 +121,7 @@ impl Machine for Live {
     }
 
     fn ask(&self, api: Api, of: &str) -> Result<Vec<Row>, Gap> {
-        Err(Gap::not_collected(format_args!("{api:?} {of}")))
+        api::ask(api, of)
     }
 }
 
@@ -163,7 +166,7 @@ fn datum(value: &Value) -> Datum {
                 Datum::Text(String::from_utf16_lossy(units))
             }
         }
-        Type::MultiString => Datum::Texts(
+        Type::MultiString if value.len() <= BYTES_MAX => Datum::Texts(
             value
                 .as_wide()
                 .split(|unit| *unit == 0)
@@ -176,31 +179,22 @@ fn datum(value: &Value) -> Datum {
     }
 }
 
-/// Asks WMI on a thread of its own, within the time limit.
-fn in_time<T: Send + 'static>(
+/// Asks WMI within the time limit.
+fn ask_wmi<T: Send + 'static>(
     namespace: &'static str,
     ask: impl FnOnce() -> Result<T, WMIError> + Send + 'static,
 ) -> Result<T, Gap> {
-    let (answer, answers) = mpsc::channel();
-    let started = thread::Builder::new().name("wmi".into()).spawn(move || {
-        // Nobody listens any more when the limit has passed.
-        let _ = answer.send(ask());
-    });
-    started.map_err(|error| Gap::of_io("starting a thread", &error))?;
-    match answers.recv_timeout(QUERY_LIMIT) {
-        Ok(Ok(answer)) => Ok(answer),
-        Ok(Err(WMIError::HResultError { hres })) => Err(what_it_means(namespace, hres)),
-        Ok(Err(error)) => Err(Gap::failed(format_args!("{namespace}: {error}"))),
-        Err(mpsc::RecvTimeoutError::Timeout) => {
-            Err(Gap::timeout(format_args!("{namespace}: no answer within {} s", QUERY_LIMIT.as_secs())))
-        }
-        Err(mpsc::RecvTimeoutError::Disconnected) => {
-            Err(Gap::failed(format_args!("{namespace}: the question broke down")))
-        }
-    }
+    in_time(namespace, QUERY_LIMIT, move || {
+        let _turn = Turn::take();
+        ask().map_err(|error| match error {
+            WMIError::HResultError { hres } => what_it_means(namespace, hres),
+            other => Gap::failed(format_args!("{namespace}: {other}")),
+        })
+    })
 }
 
 fn connect(namespace: &str) -> Result<WMIConnection, WMIError> {
+    api::com::begin().map_err(|error| WMIError::HResultError { hres: error.code().0 })?;
     let connection = WMIConnection::with_namespace_path(namespace)?;
     if namespace == BITLOCKER {
         // Asked for by the provider: nothing of its answers goes over the wire in the clear.
@@ -238,3 +232,7 @@ fn cell(value: Variant) -> Option<Cell> {
 #[cfg(test)]
 #[path = "live_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "api_tests.rs"]
+mod api_tests;

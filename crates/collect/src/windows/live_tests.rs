@@ -3,7 +3,7 @@
 //! Values are written where Windows keeps them and must come back as facts; namespaces that the machine lacks must
 //! come back as misses. Only run where settings may be written: under Wine, or when asked to by the environment.
 
-use model::facts::{FirewallRule, InboundDefault, NetworkProfile, OsChannel, WhenFull};
+use model::facts::{Access, FirewallRule, InboundDefault, NetworkProfile, OsChannel, WhenFull};
 use model::{FactDocument, SubjectKind, Why};
 use serde_json::Value as Json;
 use windows_registry::CURRENT_USER;
@@ -16,8 +16,13 @@ use crate::reading::Gaps;
 /// Says that the machine is there to be written to.
 const PERMISSION: &str = "MIMAMORI_TEST_WRITES_REGISTRY";
 
-fn live() -> Live {
+pub(super) fn live() -> Live {
     Live { now: "2026-11-24T12:00:00Z".parse().unwrap() }
+}
+
+/// Whether this is Wine, made for these tests.
+pub(super) fn on_wine() -> bool {
+    std::env::var_os(PERMISSION).is_some() && LOCAL_MACHINE.open(r"SOFTWARE\Wine").is_ok()
 }
 
 /// A key of the machine to write to; none on a machine that is not there for tests.
@@ -42,6 +47,8 @@ fn values_of_every_form_come_back() {
     place.set_expand_string("path", r"%SystemRoot%\x").unwrap();
     place.set_multi_string("list", &["a", "b"]).unwrap();
     place.set_bytes("short", Type::U32, &[1]).unwrap();
+    place.set_bytes("bytes", Type::Bytes, &[1, 2, 3]).unwrap();
+    place.set_bytes("long", Type::Bytes, &vec![0; BYTES_MAX + 1]).unwrap();
     place.set_string("huge", "x".repeat(TEXT_MAX_UNITS + 1)).unwrap();
     let check = |name: &str, expected: Option<Datum>| {
         assert_eq!(
@@ -54,12 +61,14 @@ fn values_of_every_form_come_back() {
     check("large", Some(Datum::Number(u64::MAX)));
     check("text", Some(Datum::Text("見守り".into())));
     check("path", Some(Datum::Text(r"%SystemRoot%\x".into())));
-    check("list", Some(Datum::Other));
+    check("list", Some(Datum::Texts(vec!["a".into(), "b".into()])));
+    check("bytes", Some(Datum::Bytes(vec![1, 2, 3])));
+    check("long", Some(Datum::Other));
     check("short", Some(Datum::Other));
     check("huge", Some(Datum::Other));
     check("none", None);
     assert_eq!(live().value(Hive::Machine, r"SOFTWARE\Mimamori\None", "x"), Ok(None));
-    assert_eq!(live().values(Hive::Machine, r"SOFTWARE\Mimamori\Test\Forms").unwrap().unwrap().len(), 7);
+    assert_eq!(live().values(Hive::Machine, r"SOFTWARE\Mimamori\Test\Forms").unwrap().unwrap().len(), 9);
     let below = live().keys(Hive::Machine, r"SOFTWARE\Mimamori\Test").unwrap().unwrap();
     assert!(below.contains(&"Forms".to_owned()), "{below:?}");
     assert_eq!(live().keys(Hive::Machine, r"SOFTWARE\Mimamori\None"), Ok(None));
@@ -177,6 +186,62 @@ fn programs_come_back_from_all_three_places() {
     for name in ["Wide 見本", "Narrow", "Own"] {
         assert!(names.contains(&name), "{name} is not in {names:?}");
     }
+}
+
+#[test]
+fn shares_and_rule_groups_come_back() {
+    let server = r"SYSTEM\CurrentControlSet\Services\LanmanServer\Shares";
+    let rules = r"SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy\FirewallRules";
+    let Some(place) = key(server) else { return };
+    place.set_multi_string("総務", &[r"Path=C:\総務", "Type=0", "Permissions=0"]).unwrap();
+    let descriptor = super::super::security_descriptor::tests::typical();
+    key(&format!(r"{server}\Security")).unwrap().set_bytes("総務", Type::Bytes, &descriptor).unwrap();
+    for profile in ["DomainProfile", "StandardProfile", "PublicProfile"] {
+        let path = rules.replace("FirewallRules", profile);
+        key(&path).unwrap().set_u32("EnableFirewall", 1).unwrap();
+    }
+    let rule = "v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=17|Profile=Private|LPort=5355|Name=@FirewallAPI.dll,-32801|EmbedCtxt=@FirewallAPI.dll,-32752|";
+    key(rules).unwrap().set_string("NETDIS-Test", rule).unwrap();
+    let read = super::super::sharing::read(&live(), &mut Gaps::of("sharing")).unwrap();
+    assert_eq!(read.discovery.as_ref().and_then(|on| on.private), Some(true));
+    assert_eq!(read.discovery.as_ref().and_then(|on| on.public), Some(false));
+    let shares = read.shares.unwrap();
+    let share = shares.iter().find(|share| share.name.as_deref() == Some("総務")).unwrap();
+    assert_eq!((share.path.as_deref(), share.administrative), (Some(r"C:\総務"), Some(false)));
+    let everyone = &share.permissions.as_ref().unwrap()[0];
+    assert_eq!((everyone.sid.as_deref(), everyone.access), (Some("S-1-1-0"), Some(Access::Read)));
+}
+
+#[test]
+fn clock_clients_packages_and_restart_come_back() {
+    let Some(service) = key(r"SYSTEM\CurrentControlSet\Services\W32Time") else { return };
+    service.set_u32("Start", 3).unwrap();
+    let settings = key(r"SYSTEM\CurrentControlSet\Services\W32Time\Parameters").unwrap();
+    settings.set_string("Type", "NTP").unwrap();
+    settings.set_string("NtpServer", "ntp.nict.jp,0x9").unwrap();
+    let sync = super::super::time_sync::read(&live(), &mut Gaps::of("time_sync")).unwrap();
+    assert_eq!((sync.enabled, sync.server.as_deref()), (Some(true), Some("ntp.nict.jp")));
+
+    let roots = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Explorer\SyncRootManager";
+    key(&format!(r"{roots}\Dropbox!S-1-5-21-1-2-3-1001!Personal")).unwrap();
+    let clients = super::super::cloud_sync::read(&live(), &mut Gaps::of("cloud_sync")).unwrap();
+    assert!(clients.iter().any(|client| client.name.as_deref() == Some("Dropbox")), "{clients:?}");
+
+    let packages = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Appx\AppxAllUserStore\Applications";
+    key(&format!(r"{packages}\Mimamori.Test_1.2.3.4_x64__8wekyb3d8bbwe")).unwrap();
+    let software = super::super::software::read(&live(), &mut Gaps::of("software")).unwrap();
+    let package = software.iter().find(|one| one.name.as_deref() == Some("Mimamori.Test")).unwrap();
+    assert_eq!(package.version.as_deref(), Some("1.2.3.4"));
+
+    key(r"SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate\Auto Update\RebootRequired").unwrap();
+    let mut gaps = Gaps::of("updates");
+    let updates = super::super::updates::read(&live(), &mut gaps).unwrap();
+    assert_eq!((updates.reboot_pending, updates.pending), (Some(true), None));
+    if on_wine() {
+        assert_eq!(why(&gaps, "pending"), Some(Why::NotSupported));
+    }
+    // Wine has services, none of which watches the machine.
+    assert_eq!(super::super::edr::read(&live(), &mut Gaps::of("edr")).unwrap(), []);
 }
 
 #[test]

@@ -11,6 +11,7 @@ pub(crate) const DEFENDER: &str = r"root\Microsoft\Windows\Defender";
 pub(crate) const BITLOCKER: &str = r"root\cimv2\Security\MicrosoftVolumeEncryption";
 pub(crate) const TPM: &str = r"root\cimv2\Security\MicrosoftTpm";
 pub(crate) const STANDARD: &str = r"root\StandardCimv2";
+pub(crate) const RSOP: &str = r"root\rsop\computer";
 pub(crate) const SMB: &str = r"root\Microsoft\Windows\SMB";
 
 /// A root of the registry.
@@ -46,10 +47,25 @@ pub(crate) enum Api {
     PendingUpdates,
     /// Updates that were installed (Windows Update Agent, `QueryHistory`).
     UpdateHistory,
+    /// When Windows Update last searched and installed (Windows Update Agent, `IAutomaticUpdates2::Results`).
+    UpdateResults,
     /// The wireless networks the machine is connected to (Native Wifi).
     Wireless,
     /// The oldest record of the event log channel that is asked about (Windows Event Log).
     OldestRecord,
+    /// The newest events of a channel with these ids, asked as `CHANNEL:ID,ID` (Windows Event Log).
+    Events,
+    /// Archived event logs in the folder that is asked about, and the folder itself (files' names and attributes).
+    ArchivedLogs,
+    /// How many extensions the browsers of the person have whose folder is asked about (names of folders).
+    Extensions,
+    /// USB memories that were plugged in, and when (Configuration Manager, `CM_Get_DevNode_Property`).
+    UsbStorage,
+    /// Which accesses to shares are recorded (`AuditQuerySystemPolicy`).
+    AuditPolicy,
+    /// Whether the drive that is asked about is protected (the shell's `System.Volume.BitLockerProtection`, which the
+    /// script `collect.ps1` can ask without administrator rights).
+    VolumeProtection,
     /// Password and lockout policy in force for local accounts (`NetUserModalsGet`).
     AccountPolicy,
     /// When the passwords of local accounts were set (`NetUserEnum`).
@@ -202,6 +218,12 @@ impl dyn Machine + '_ {
         Ok(rows.swap_remove(0))
     }
 
+    /// A value of a person's hive as a text; what is not of that form counts as not set.
+    pub(crate) fn persons_text(&self, sid: &str, key: &str, name: &str) -> Result<Option<String>, Gap> {
+        let key = format!(r"{sid}\{key}");
+        Ok(text(self.value(Hive::Users, &key, name)?, &key, name).unwrap_or_default())
+    }
+
     /// The security ids of people whose hives are loaded.
     pub(crate) fn people(&self) -> Result<Vec<String>, Gap> {
         let all = self.keys(Hive::Users, "")?.ok_or_else(|| Gap::not_found("HKEY_USERS"))?;
@@ -250,9 +272,11 @@ pub(crate) fn what_it_means(what: &str, code: i32) -> Gap {
     let code = u32::from_ne_bytes(code.to_ne_bytes());
     let detail = format!("{what}: 0x{code:08X}");
     match code {
-        0x8007_0002 | 0x8007_0003 | 0x8004_1002 => Gap::not_found(detail),
+        0x8007_0002 | 0x8007_0003 | 0x8004_1002 | 0x8007_3A9F => Gap::not_found(detail),
         0x8007_0005 | 0x8004_1003 => Gap::denied(detail),
-        0x8004_100E | 0x8004_1010 | 0x8004_1013 | 0x8004_0154 => Gap::not_supported(detail),
+        // No such namespace, class, provider, component; not implemented; a service that does not run.
+        0x8004_100E | 0x8004_1010 | 0x8004_1013 | 0x8004_0154 | 0x8000_4001 | 0x8000_4002 | 0x8007_0426
+        | 0x8007_0078 | 0x8007_007C | 0x8007_007E | 0x8007_007F => Gap::not_supported(detail),
         0x8004_3001 | 0x8007_05B4 => Gap::timeout(detail),
         _ => Gap::failed(detail),
     }

@@ -2,31 +2,50 @@
 //! by their security ids, rules by the ids of their groups, times in forms that do not depend on the language.
 //!
 //! Every section is a function of what a [`Machine`] answers, so that it is tested on every system with recorded
-//! answers; `live` alone talks to Windows. Works without administrator rights; what needs them is then a miss.
+//! answers; `live` and `api` alone talk to Windows. Works without administrator rights; what needs them is then a miss.
 
 use crate::gap::Gap;
 use crate::reading::Gaps;
 
 mod accounts;
 mod antivirus;
+#[cfg(windows)]
+mod api;
+mod archives;
+mod browsers;
+mod cloud_sync;
+mod edr;
 mod event_logs;
 mod firewall;
 mod host;
+#[cfg(windows)]
+mod in_time;
 #[cfg(windows)]
 mod live;
 mod machine;
 mod network;
 mod os;
+mod packages;
 mod protocols;
+mod proxy;
 #[cfg(test)]
 mod recorded;
 mod remote_desktop;
 mod removable_storage;
 mod screen_lock;
 mod secure_boot;
+mod security_descriptor;
+mod sharing;
 mod software;
+mod time_sync;
 mod tpm;
+mod turn;
+mod updates;
+mod vendor_trace;
 mod volumes;
+#[cfg(all(test, not(windows)))]
+mod whole_tests;
+mod wifi;
 
 #[cfg(windows)]
 pub(crate) use live::{host_name, readers};
@@ -41,19 +60,26 @@ type Read<T> = fn(&dyn Machine, &mut Gaps) -> Result<T, Gap>;
 fn plan<P: Plan>(plan: &mut P) {
     plan.section("host", host::read);
     plan.section("os", os::read);
+    plan.section("updates", updates::read);
     plan.section("software", software::read);
+    plan.section("browsers", browsers::read);
     plan.section("antivirus", antivirus::read);
+    plan.section("edr", edr::read);
     plan.section("volumes", volumes::read);
     plan.section("tpm", tpm::read);
     plan.section("secure_boot", secure_boot::read);
     plan.section("firewall", firewall::read);
     plan.section("network", network::read);
+    plan.section("sharing", sharing::read);
     plan.section("protocols", protocols::read);
     plan.section("remote_desktop", remote_desktop::read);
     plan.section("accounts", accounts::read);
+    plan.section("wifi", wifi::read);
     plan.section("event_logs", event_logs::read);
     plan.section("removable_storage", removable_storage::read);
     plan.section("screen_lock", screen_lock::read);
+    plan.section("time_sync", time_sync::read);
+    plan.section("cloud_sync", cloud_sync::read);
 }
 
 /// What becomes of the sections: threads on a live machine, a plain loop in tests.
@@ -70,7 +96,7 @@ mod tests {
     use crate::reading::{Part, complete};
 
     /// Reads every section of a recorded machine, one after the other.
-    struct Loop(Recorded, Vec<Part>);
+    pub(super) struct Loop(pub(super) Recorded, pub(super) Vec<Part>);
 
     impl Plan for Loop {
         fn section<T: serde::Serialize + 'static>(&mut self, name: &'static str, read: Read<T>) {

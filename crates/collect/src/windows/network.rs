@@ -2,14 +2,17 @@
 
 use std::net::IpAddr;
 
-use model::facts::{Adapter, AdapterKind, Neighbour, Network, NetworkProfile};
+use model::facts::{Adapter, AdapterKind, Neighbour, Network, NetworkProfile, PortMapping};
 
-use super::machine::{CIMV2, Machine, Row, STANDARD};
+use super::machine::{Api, CIMV2, Machine, Row, STANDARD};
+use super::proxy;
 use crate::gap::Gap;
 use crate::reading::{Gaps, at_most};
 
 const ADAPTERS_MAX: usize = 500;
 const NEIGHBOURS_MAX: usize = 5_000;
+/// Routers that are asked, each within its time.
+const GATEWAYS_MAX: usize = 2;
 /// Kinds of interface (IANA ifType).
 const ETHERNET: i64 = 6;
 const PPP: i64 = 23;
@@ -19,7 +22,6 @@ const TUNNEL: i64 = 131;
 const KNOWN: i64 = 3;
 
 pub(crate) fn read(machine: &dyn Machine, gaps: &mut Gaps) -> Result<Network, Gap> {
-    gaps.note("neighbours.vendor", Gap::not_collected(""));
     let configured = machine.query(
         CIMV2,
         "SELECT InterfaceIndex, Description, IPAddress, DefaultIPGateway, DNSServerSearchOrder FROM Win32_NetworkAdapterConfiguration WHERE IPEnabled = TRUE",
@@ -45,14 +47,42 @@ pub(crate) fn read(machine: &dyn Machine, gaps: &mut Gaps) -> Result<Network, Ga
     let listed = |property: &str| {
         configured.clone().and_then(|rows| at_most(addresses(&rows, property), ADAPTERS_MAX, property))
     };
+    // Only private addresses are routers of this network; others are not asked.
+    let mappings = listed("DefaultIPGateway").and_then(|gateways| {
+        let own: Vec<String> = gateways.into_iter().filter(|address| is_private(address)).collect();
+        port_mappings(machine, &own)
+    });
     Ok(Network {
         gateways: gaps.keep("gateways", listed("DefaultIPGateway")),
         dns: gaps.keep("dns", listed("DNSServerSearchOrder")),
         profile: gaps.keep("profile", profile),
         adapters: gaps.keep("adapters", adapters),
         neighbours: gaps.keep("neighbours", neighbours),
-        port_mappings: None,
+        port_mappings: gaps.keep("port_mappings", mappings),
+        proxies: gaps.keep("proxies", proxy::proxies(machine)),
     })
+}
+
+/// The ports each router opened on request. One that does not answer leaves the list open.
+fn port_mappings(machine: &dyn Machine, gateways: &[String]) -> Result<Vec<PortMapping>, Gap> {
+    if gateways.is_empty() {
+        return Err(Gap::not_found("no gateway"));
+    }
+    let mut all = Vec::new();
+    for gateway in gateways.iter().take(GATEWAYS_MAX) {
+        all.extend(machine.ask(Api::PortMappings, gateway)?.iter().map(port_mapping));
+    }
+    at_most(all, NEIGHBOURS_MAX, "port mappings")
+}
+
+/// Named as the router's answer names them (UPnP Forum: "WANIPConnection:1").
+fn port_mapping(row: &Row) -> PortMapping {
+    PortMapping {
+        external_port: row.number("NewExternalPort"),
+        protocol: row.text("NewProtocol").map(|name| name.to_ascii_lowercase()),
+        internal_address: row.text("NewInternalClient"),
+        description: row.text("NewPortMappingDescription"),
+    }
 }
 
 /// The addresses in a property of all cards, each once.
@@ -65,6 +95,10 @@ fn addresses(rows: &[Row], property: &str) -> Vec<String> {
     all.sort_unstable();
     all.dedup();
     all
+}
+
+fn is_private(address: &str) -> bool {
+    address.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_private())
 }
 
 /// Of several networks the least trusted counts: 0 public, 1 private, 2 the domain's.
@@ -117,8 +151,8 @@ fn neighbour(row: &Row) -> Option<Neighbour> {
     let broadcast = mac == "ff:ff:ff:ff:ff:ff" || mac.starts_with("00:00:00:00");
     (known && !address.is_multicast() && !broadcast).then(|| Neighbour {
         address: Some(address.to_string()),
+        vendor: crate::maker::maker(&mac).map(str::to_owned),
         mac: Some(mac),
-        vendor: None,
     })
 }
 
@@ -196,6 +230,28 @@ mod tests {
         );
         let macs: Vec<_> = network.neighbours.unwrap().iter().map(|one| one.mac.clone().unwrap()).collect();
         assert_eq!(macs, ["aa:bb:cc:dd:ee:ff"]);
+    }
+
+    #[test]
+    fn ports_the_router_opened() {
+        let mapping = row(&[
+            ("NewExternalPort", Cell::Text("50001".into())),
+            ("NewProtocol", text("TCP")),
+            ("NewInternalClient", text("192.168.1.20")),
+            ("NewPortMappingDescription", text("game")),
+        ]);
+        let check = |machine: Recorded, expected: Result<usize, Why>| {
+            let mut gaps = Gaps::of("network");
+            let found = read(&machine, &mut gaps).unwrap().port_mappings.map(|all| all.len());
+            assert_eq!(found.ok_or_else(|| gaps.why("port_mappings").unwrap()), expected);
+        };
+        let asked = |answer| configured().api(Api::PortMappings, "192.168.1.1", answer);
+        check(asked(Ok(vec![mapping.clone()])), Ok(1));
+        check(asked(Err(Gap::timeout(""))), Err(Why::Timeout));
+        check(configured(), Err(Why::NotSupported));
+        let found = port_mapping(&mapping);
+        assert_eq!((found.external_port, found.protocol.as_deref()), (Some(50_001), Some("tcp")));
+        assert!(!is_private("203.0.113.1") && !is_private("fe80::1") && is_private("192.168.1.1"));
     }
 
     #[test]

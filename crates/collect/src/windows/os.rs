@@ -85,6 +85,11 @@ pub(crate) fn build(machine: &dyn Machine) -> Result<i64, Gap> {
     text.parse().map_err(|_| Gap::failed(format_args!("CurrentBuildNumber '{text}'")))
 }
 
+/// Whether it is a server, of whatever edition.
+pub(crate) fn is_server(machine: &dyn Machine) -> Result<bool, Gap> {
+    Ok(machine.needed_text(CURRENT_VERSION, "InstallationType")?.starts_with("Server"))
+}
+
 fn as_signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }

@@ -15,6 +15,8 @@ type Answer = (&'static str, String, Result<Vec<Row>, Gap>);
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Recorded {
     registry: BTreeMap<(Hive, String), BTreeMap<String, Datum>>,
+    /// The names of keys as they were recorded, by their path; they are found in whatever case they are asked for.
+    names: BTreeMap<String, String>,
     wmi: Vec<Answer>,
     api: BTreeMap<(Api, String), Result<Vec<Row>, Gap>>,
     refusal: Option<Why>,
@@ -37,12 +39,23 @@ impl Recorded {
     }
 
     pub(crate) fn datum(mut self, hive: Hive, key: &str, name: &str, datum: Datum) -> Self {
+        self.named(key);
         self.registry.entry((hive, key.to_lowercase())).or_default().insert(name.to_lowercase(), datum);
         self
     }
 
+    fn named(&mut self, key: &str) {
+        let mut path = String::new();
+        for name in key.split('\\') {
+            path.push_str(&name.to_lowercase());
+            self.names.insert(path.clone(), name.to_owned());
+            path.push('\\');
+        }
+    }
+
     /// Records that a key exists.
     pub(crate) fn key(mut self, key: &str) -> Self {
+        self.named(key);
         self.registry.entry((Hive::Machine, key.to_lowercase())).or_default();
         self
     }
@@ -63,6 +76,13 @@ impl Recorded {
     pub(crate) fn api(mut self, api: Api, of: &str, answer: Result<Vec<Row>, Gap>) -> Self {
         self.api.insert((api, of.into()), answer);
         self
+    }
+
+    /// Adds what another machine answers; what is recorded here already counts.
+    #[cfg(not(windows))]
+    pub(crate) fn beside(mut self, other: Self) -> Self {
+        self.wmi.extend(other.wmi);
+        Self { wmi: self.wmi, ..other }
     }
 
     fn refuse(&self) -> Result<(), Gap> {
@@ -106,8 +126,7 @@ impl Machine for Recorded {
             .keys()
             .filter(|(of, _)| *of == hive)
             .filter_map(|(_, path)| path.strip_prefix(&start)?.split('\\').next())
-            // Security ids are written with a capital S.
-            .map(|name| if key.is_empty() { name.to_uppercase() } else { name.to_owned() })
+            .map(|name| self.names.get(&format!("{start}{name}")).cloned().unwrap_or_else(|| name.to_owned()))
             .collect();
         below.dedup();
         let exists = !below.is_empty() || self.registry.contains_key(&(hive, key.to_lowercase()));

@@ -1,10 +1,12 @@
-//! Section `software`: the registered programs, for the machine (64 and 32 bit) and for those who are logged in.
+//! Section `software`: the registered programs, for the machine (64 and 32 bit) and for those who are logged in, and
+//! what registers elsewhere (`packages`).
 
 use std::collections::BTreeSet;
 
 use model::facts::{Software, SoftwareScope};
 
 use super::machine::{Hive, Machine, number, text};
+use super::packages;
 use crate::day;
 use crate::gap::Gap;
 use crate::reading::{Gaps, at_most};
@@ -13,13 +15,13 @@ const UNINSTALL: &str = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall";
 /// The most programs in one document.
 const SOFTWARE_MAX: usize = 20_000;
 
-pub(crate) fn read(machine: &dyn Machine, gaps: &mut Gaps) -> Result<Vec<Software>, Gap> {
-    gaps.note("store_apps", Gap::not_collected("apps of the Microsoft Store"));
+pub(crate) fn read(machine: &dyn Machine, _gaps: &mut Gaps) -> Result<Vec<Software>, Gap> {
     let mut places = vec![
         (Hive::Machine, UNINSTALL.to_owned(), SoftwareScope::Machine),
         (Hive::Machine32, UNINSTALL.to_owned(), SoftwareScope::Machine),
     ];
-    for sid in machine.people()? {
+    let people = machine.people()?;
+    for sid in &people {
         places.push((Hive::Users, format!(r"{sid}\{UNINSTALL}"), SoftwareScope::User));
     }
     let mut seen = BTreeSet::new();
@@ -36,6 +38,13 @@ pub(crate) fn read(machine: &dyn Machine, gaps: &mut Gaps) -> Result<Vec<Softwar
             )) {
                 software.push(program);
             }
+        }
+    }
+    // A package that is there for everybody shows with each person too.
+    for one in packages::found(machine, &people)? {
+        let known = |other: &Software| other.name == one.name && other.version == one.version;
+        if !software.iter().any(known) {
+            software.push(one);
         }
     }
     at_most(software, SOFTWARE_MAX, "software")

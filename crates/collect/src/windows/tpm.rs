@@ -2,13 +2,20 @@
 
 use model::facts::Tpm;
 
-use super::machine::{Machine, Row, TPM};
+use super::machine::{Hive, Machine, Row, TPM};
 use crate::gap::Gap;
 use crate::reading::Gaps;
 
+/// The device of a TPM 2.0.
+const DEVICE: &str = r"SYSTEM\CurrentControlSet\Enum\ACPI\MSFT0101";
+
 pub(crate) fn read(machine: &dyn Machine, gaps: &mut Gaps) -> Result<Tpm, Gap> {
-    let rows = machine
-        .query(TPM, "SELECT IsEnabled_InitialValue, IsActivated_InitialValue, SpecVersion FROM Win32_Tpm")?;
+    let rows = match machine
+        .query(TPM, "SELECT IsEnabled_InitialValue, IsActivated_InitialValue, SpecVersion FROM Win32_Tpm")
+    {
+        Ok(rows) => rows,
+        Err(gap) => return as_a_device(machine, gap, gaps),
+    };
     let Some(row) = rows.first() else {
         gaps.note("version", Gap::not_supported("there is no TPM"));
         return Ok(Tpm { present: Some(false), ready: Some(false), version: None });
@@ -18,6 +25,17 @@ pub(crate) fn read(machine: &dyn Machine, gaps: &mut Gaps) -> Result<Tpm, Gap> {
         ready: gaps.keep("ready", ready(row)),
         version: gaps.keep("version", version(row)),
     })
+}
+
+/// Without administrator rights: a TPM 2.0 is a device whose id is fixed (TCG: "ACPI Specification"). One that is not
+/// seen may be older, so that nothing follows from it.
+fn as_a_device(machine: &dyn Machine, refused: Gap, gaps: &mut Gaps) -> Result<Tpm, Gap> {
+    let seen = machine.keys(Hive::Machine, DEVICE).ok().flatten();
+    if seen.is_none_or(|instances| instances.is_empty()) {
+        return Err(refused);
+    }
+    gaps.note("ready", refused);
+    Ok(Tpm { present: Some(true), ready: None, version: Some("2.0".into()) })
 }
 
 /// Ready when it is enabled and activated.
@@ -61,5 +79,9 @@ mod tests {
         check(Vec::new(), (Some(false), Some(false), None));
         let denied = Recorded::default().fails(TPM, "Win32_Tpm", Gap::denied("0x80041003"));
         assert_eq!(read(&denied, &mut Gaps::of("tpm")).unwrap_err().why, Why::Denied);
+        let mut gaps = Gaps::of("tpm");
+        let seen = read(&denied.key(&format!(r"{DEVICE}\1")), &mut gaps).unwrap();
+        assert_eq!((seen.present, seen.ready, seen.version.as_deref()), (Some(true), None, Some("2.0")));
+        assert_eq!(gaps.why("ready"), Some(Why::Denied));
     }
 }

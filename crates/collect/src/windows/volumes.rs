@@ -1,11 +1,12 @@
-//! Section `volumes`: disks with a drive letter, and BitLocker, which needs administrator rights to be asked.
+//! Section `volumes`: disks with a drive letter, and BitLocker, which needs administrator rights to be asked. Without
+//! them only the script can tell whether a drive is protected, from what the shell shows.
 //!
 //! Encrypted is not protected: while protection is suspended the key lies open on the disk.
 //! Source: Microsoft, "Win32_EncryptableVolume class".
 
 use model::facts::{Encryption, KeyProtector, Protection, ProtectorKind, Volume};
 
-use super::machine::{BITLOCKER, CIMV2, Machine, Object, Row};
+use super::machine::{Api, BITLOCKER, CIMV2, Machine, Object, Row};
 use super::os;
 use crate::gap::Gap;
 use crate::reading::{Gaps, at_most};
@@ -32,8 +33,7 @@ const PROTECTORS: [(u32, ProtectorKind); 10] = [
 pub(crate) fn read(machine: &dyn Machine, gaps: &mut Gaps) -> Result<Vec<Volume>, Gap> {
     let disks = machine.query(CIMV2, "SELECT DeviceID, DriveType, Size, FreeSpace FROM Win32_LogicalDisk WHERE DriveType = 2 OR DriveType = 3")?;
     let system = machine.text(os::CURRENT_VERSION, "SystemRoot").ok().flatten();
-    let bitlocker =
-        gaps.keep("protection", machine.query(BITLOCKER, "SELECT * FROM Win32_EncryptableVolume"));
+    let bitlocker = machine.query(BITLOCKER, "SELECT * FROM Win32_EncryptableVolume");
     let mut volumes = Vec::new();
     for disk in at_most(disks, VOLUMES_MAX, "disks")? {
         let Some(letter) = disk.text("DeviceID") else { continue };
@@ -51,7 +51,10 @@ pub(crate) fn read(machine: &dyn Machine, gaps: &mut Gaps) -> Result<Vec<Volume>
             letter: Some(letter.clone()),
             ..Volume::default()
         };
-        if let Some(rows) = &bitlocker {
+        if let Err(refused) = &bitlocker {
+            shown(machine, refused, &letter, &mut volume, gaps);
+        }
+        if let Ok(rows) = &bitlocker {
             let row = rows
                 .iter()
                 .find(|row| row.text("DriveLetter").is_some_and(|drive| drive.eq_ignore_ascii_case(&letter)));
@@ -67,6 +70,24 @@ pub(crate) fn read(machine: &dyn Machine, gaps: &mut Gaps) -> Result<Vec<Volume>
         return Err(Gap::not_found("no disk has a drive letter"));
     }
     Ok(volumes)
+}
+
+/// Adds what the shell shows of a volume, in place of BitLocker's refusal: 1 on, 2 off, 5 suspended (public use of the
+/// property, and of the verbs of Windows' own drives that rest on it). Anything else is left open.
+fn shown(machine: &dyn Machine, refused: &Gap, letter: &str, volume: &mut Volume, gaps: &mut Gaps) {
+    let told = machine.ask(Api::VolumeProtection, letter).ok();
+    let told = told.and_then(|rows| rows.first()?.number("BitLockerProtection"));
+    let state = match told {
+        Some(1) => Some((Encryption::Bitlocker, Protection::On)),
+        Some(2) => Some((Encryption::None, Protection::Off)),
+        Some(5) => Some((Encryption::Bitlocker, Protection::Suspended)),
+        _ => None,
+    };
+    let state = gaps.keep("protection", state.ok_or_else(|| refused.clone()));
+    (volume.encryption, volume.protection) = state.unzip();
+    for field in ["method", "encrypted_percent", "protectors"] {
+        gaps.note(field, refused.clone());
+    }
 }
 
 /// Adds what BitLocker says of a volume.
@@ -234,6 +255,15 @@ mod tests {
         let volumes = read(&machine, &mut gaps).unwrap();
         assert!(volumes.iter().all(|volume| volume.protection.is_none() && volume.encryption.is_none()));
         assert_eq!(gaps.why("protection"), Some(Why::Denied));
+        let told = |number: i64| Ok(vec![row(&[("BitLockerProtection", Cell::Number(number))])]);
+        let shown = machine
+            .api(Api::VolumeProtection, "C:", told(1))
+            .api(Api::VolumeProtection, "D:", told(5))
+            .api(Api::VolumeProtection, "E:", told(3));
+        let mut gaps = Gaps::of("volumes");
+        let found: Vec<_> = read(&shown, &mut gaps).unwrap().iter().map(|one| one.protection).collect();
+        assert_eq!(found, [Some(Protection::On), Some(Protection::Suspended), None]);
+        assert_eq!((gaps.why("protection"), gaps.why("protectors")), (Some(Why::Denied), Some(Why::Denied)));
     }
 
     #[test]

@@ -14,6 +14,8 @@ facts! {
         updates: Updates,
         /// Everything installed.
         software: Vec<Software>,
+        /// Web browsers.
+        browsers: Vec<Browser>,
         /// Antivirus.
         antivirus: Antivirus,
         /// Endpoint detection and response products; empty when there is none.
@@ -127,6 +129,17 @@ facts! {
         reboot_pending: bool,
         /// Whether updates install by themselves.
         automatic: bool,
+        /// What was installed, the newest date of each.
+        installed: Vec<InstalledUpdate>,
+    }
+    /// An update that was installed.
+    InstalledUpdate {
+        /// Number, for example `KB5046617`; of an update without one, the maker's id.
+        id: String,
+        /// Title.
+        title: String,
+        /// When it was installed.
+        installed_at: At,
     }
     /// An update that is offered and not installed.
     PendingUpdate {
@@ -153,6 +166,15 @@ facts! {
         scope: SoftwareScope,
         /// When it was installed.
         installed_at: At,
+    }
+    /// A web browser.
+    Browser {
+        /// Name.
+        name: String,
+        /// Version.
+        version: String,
+        /// Extensions that people who are logged in have added: their number, never which.
+        extensions: i64,
     }
     /// Antivirus.
     Antivirus {
@@ -302,6 +324,17 @@ facts! {
         port_mappings: Vec<PortMapping>,
         /// Name servers.
         dns: Vec<String>,
+        /// Proxies that are set.
+        proxies: Vec<Proxy>,
+    }
+    /// A proxy that is set.
+    Proxy {
+        /// For the machine or one user.
+        scope: SoftwareScope,
+        /// Address, for example `proxy.example:8080`; empty when a script decides.
+        server: String,
+        /// Address of the script that decides; empty when there is none.
+        script: String,
     }
     /// A network card.
     Adapter {
@@ -461,6 +494,10 @@ facts! {
         lockout_threshold: i64,
         /// Minutes locked; 0: until an administrator unlocks it.
         lockout_minutes: i64,
+        /// Days after which a password must be changed; 0: never.
+        max_age_days: i64,
+        /// How many old passwords may not be used again.
+        history: i64,
     }
     /// Wireless LAN.
     Wifi {
@@ -497,6 +534,8 @@ facts! {
         when_full: WhenFull,
         /// Whether it lies on the boot drive.
         on_boot_drive: bool,
+        /// Its file; archives are put beside it.
+        path: String,
         /// The oldest record still there.
         oldest_at: At,
     }

@@ -35,7 +35,13 @@ pub(super) fn policy(here: &Here, gaps: &mut Gaps) -> AccountPolicy {
     let lockout = first(&AUTH).and_then(|pam| Ok(lockout(&pam, &faillock?.unwrap_or_default())));
     let (min_length, complexity) = gaps.keep("policy.min_length", password).unzip();
     let (lockout_threshold, minutes) = gaps.keep("policy.lockout_threshold", lockout).unzip();
-    AccountPolicy { min_length, complexity, lockout_threshold, lockout_minutes: minutes }
+    AccountPolicy {
+        min_length,
+        complexity,
+        lockout_threshold,
+        lockout_minutes: minutes,
+        ..AccountPolicy::default()
+    }
 }
 
 /// The words after a module's name in the lines that use it.
