@@ -18,6 +18,8 @@ mod product;
 mod reading;
 mod text;
 
+pub mod router;
+
 #[cfg(any(target_os = "linux", target_os = "macos"))]
 mod command;
 #[cfg(target_os = "linux")]

@@ -9,7 +9,7 @@ use model::{Clock as _, Lang, SubjectKind, SystemClock};
 
 use crate::config::{Config, REFERENCE};
 use crate::failure::Failure;
-use crate::{account, assess, audit, catalog, checklist, demo, health, output, report, serve};
+use crate::{account, assess, audit, catalog, checklist, demo, health, network, output, report, serve};
 
 /// The commands.
 pub(crate) fn table(lang: Lang) -> Command {
@@ -77,6 +77,29 @@ pub(crate) fn table(lang: Lang) -> Command {
                 )
                 .arg(Arg::new("id").long("id").value_name("NAME").help(t("cli-arg-id")))
                 .arg(out()),
+        )
+        .subcommand(
+            command("network").subcommand_required(true).subcommand(
+                Command::new("collect")
+                    .about(t("cli-network-collect"))
+                    .arg(
+                        Arg::new("files")
+                            .value_name("FILE")
+                            .required(true)
+                            .action(ArgAction::Append)
+                            .value_parser(value_parser!(PathBuf))
+                            .help(t("cli-arg-router")),
+                    )
+                    .arg(Arg::new("id").long("id").value_name("HOME-ID").help(t("cli-arg-home")))
+                    .arg(
+                        Arg::new("wan")
+                            .long("wan")
+                            .value_name("INTERFACE")
+                            .action(ArgAction::Append)
+                            .help(t("cli-arg-wan")),
+                    )
+                    .arg(path("out").value_name("FILE|DIR").help(t("cli-arg-network-out"))),
+            ),
         )
         .subcommand(
             command("catalog")
@@ -253,6 +276,7 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, Failure>
             output::write(file(own).as_deref(), &[json, b"\n".to_vec()].concat())?;
             Ok(ExitCode::SUCCESS)
         }
+        Some(("network", own)) => network::run(own),
         Some(("catalog", own)) => catalog::run(own, folder, lang),
         Some(("checklist", own)) => checklist::run(own, &data, catalog::load(folder)?, lang),
         Some(("report", own)) => report::run(own, &data, catalog::load(folder)?, lang),

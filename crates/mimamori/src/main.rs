@@ -17,6 +17,7 @@ mod demo;
 mod failure;
 mod health;
 mod lang;
+mod network;
 mod output;
 mod report;
 mod serve;
