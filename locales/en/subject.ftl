@@ -29,6 +29,7 @@ verdict-evidence = Rests on:
 verdict-waive = Accept it until a day
 upload-title = Bring facts in
 upload-hint = Choose the files that this command writes on each PC; several at once are fine.
+upload-script-hint = To install nothing, run this script in PowerShell:
 upload-file = Fact files (JSON)
 upload-send = Bring in
 upload-done = What became of the files

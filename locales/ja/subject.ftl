@@ -29,6 +29,7 @@ verdict-evidence = 根拠:
 verdict-waive = 期限を決めて許容する
 upload-title = 情報を取り込む
 upload-hint = 各パソコンで次のコマンドを実行してできたファイルを選びます。複数のファイルを一度に選べます。
+upload-script-hint = 何もインストールせずに調べるには、次のスクリプトをPowerShellで実行します。
 upload-file = 収集結果のファイル(JSON)
 upload-send = 取り込む
 upload-done = 取り込みの結果

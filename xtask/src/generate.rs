@@ -1,10 +1,16 @@
-//! Files made from the Rust types: `catalog/schema/*.json`.
+//! Files made from others: `catalog/schema/*.json` from the Rust types, `docs/collection.md` from the tables.
 
 use std::path::Path;
 
 use guideline::schema;
 
 fn texts() -> Result<Vec<(String, String)>, String> {
+    let mut texts = schemas()?;
+    texts.push(("docs/collection.md".to_owned(), crate::collection::page()?));
+    Ok(texts)
+}
+
+fn schemas() -> Result<Vec<(String, String)>, String> {
     schema::all()
         .into_iter()
         .map(|(name, schema)| {
@@ -31,7 +37,7 @@ pub(crate) fn stale(root: &Path) -> Vec<String> {
         Ok(texts) => texts
             .into_iter()
             .filter(|(path, text)| std::fs::read_to_string(root.join(path)).ok().as_ref() != Some(text))
-            .map(|(path, _)| format!("{path} does not match the types: run `cargo xtask gen`"))
+            .map(|(path, _)| format!("{path} does not match what it is made from: run `cargo xtask gen`"))
             .collect(),
     }
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 mod catalog;
+mod collection;
 mod floors;
 mod generate;
 mod text;
@@ -37,7 +38,7 @@ fn main() -> ExitCode {
                 "cargo xtask check               everything below, formatting and lints, before a commit\n\
                  cargo xtask tidy                floors, file headers, names, the paths of ARCHITECTURE.md\n\
                  cargo xtask text                interface texts: every key used, every key there, both languages\n\
-                 cargo xtask gen                 write catalog/schema/ from the Rust types\n\
+                 cargo xtask gen                 write catalog/schema/ from the Rust types, docs/collection.md from its tables\n\
                  cargo xtask catalog [FILE...]   mistakes of the catalogue with file and line, and every example\n\
                  cargo xtask demo [ARGS...]      start the sample company"
             );

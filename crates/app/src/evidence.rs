@@ -16,15 +16,46 @@ pub struct Taken {
     pub received: Received,
 }
 
+/// The readable script for Windows, which asks what the program asks and writes the answers into a file that can be
+/// taken in here. It holds nothing of the company.
+#[must_use]
+pub fn collect_script() -> String {
+    collect::script()
+}
+
 impl App {
     /// Takes in a fact document and judges its subject at once. The same bytes a second time change nothing.
+    ///
+    /// What `collect.ps1` wrote is taken in too: kept is the fact document that follows from it, and the audit line
+    /// names both.
     ///
     /// # Errors
     /// [`AppError::Invalid`] says what is wrong with the document; nothing of it is kept then.
     pub fn receive_evidence(&self, caller: &Caller, bytes: &[u8]) -> Result<Taken> {
         self.allow(caller, Action::EvidenceReceive, "evidence")?;
-        let document = FactDocument::parse(bytes)
-            .map_err(|error| Invalid::new("document", "not-a-document").with(error))?;
+        let refuse = |error: &dyn std::fmt::Display| Invalid::new("document", "not-a-document").with(error);
+        if collect::is_answers(bytes) {
+            let document = collect::from_answers(bytes).map_err(|error| refuse(&error))?;
+            let facts = serde_json::to_vec(&document).map_err(|error| refuse(&error))?;
+            return self.keep_evidence(
+                caller,
+                &facts,
+                &document,
+                &format!(", from answers {}", id_of(bytes)),
+            );
+        }
+        let document = FactDocument::parse(bytes).map_err(|error| refuse(&error))?;
+        self.keep_evidence(caller, bytes, &document, "")
+    }
+
+    /// Keeps a document with its bytes; `origin` is added to the audit line.
+    fn keep_evidence(
+        &self,
+        caller: &Caller,
+        bytes: &[u8],
+        document: &FactDocument,
+        origin: &str,
+    ) -> Result<Taken> {
         let now = self.now();
         if document.collected_at.days_until(now) < -1 {
             let says = document.collected_at.minute();
@@ -40,10 +71,15 @@ impl App {
             caller,
             Action::EvidenceReceive,
             &subject.to_string(),
-            &format!("{} {}, collected {}", id_of(bytes), document.source.name(), document.collected_at),
+            &format!(
+                "{} {}, collected {}{origin}",
+                id_of(bytes),
+                document.source.name(),
+                document.collected_at
+            ),
         );
         let received = self.store.change(&act, |change| {
-            change.add_evidence(bytes, &document, &caller.name, now).map_err(AppError::from)
+            change.add_evidence(bytes, document, &caller.name, now).map_err(AppError::from)
         })?;
         let retired =
             self.store.read(|read| read.subject(&subject))?.and_then(|line| line.retired_at).is_some();

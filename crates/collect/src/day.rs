@@ -24,7 +24,6 @@ pub(crate) fn from_unix_days(days: i64) -> Option<At> {
 }
 
 /// From a day written `20261124`, as installers write it.
-#[cfg(any(windows, test))]
 pub(crate) fn from_digits(text: &str) -> Option<At> {
     let text = text.trim();
     if text.len() != 8 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -35,7 +34,6 @@ pub(crate) fn from_digits(text: &str) -> Option<At> {
 
 /// From a CIM date-time, `20261124093000.000000+540`: local time and the minutes it is ahead of UTC.
 /// Source: DMTF DSP0004, "Datetime type".
-#[cfg(any(windows, test))]
 pub(crate) fn from_cim(text: &str) -> Option<At> {
     if !text.is_ascii() || text.len() != 25 {
         return None;
@@ -56,6 +54,15 @@ pub(crate) fn from_cim(text: &str) -> Option<At> {
     )
     .parse()
     .ok()
+}
+
+/// From an instant as WMI writes it, or as PowerShell writes it into JSON: `/Date(1795521600000)/` (5.1), RFC 3339 (7).
+pub(crate) fn from_windows(text: &str) -> Option<At> {
+    let millis = text.strip_prefix("/Date(").and_then(|rest| rest.strip_suffix(")/"));
+    match millis {
+        Some(millis) => At::from_unix_secs(millis.parse::<i64>().ok()?.div_euclid(1000)),
+        None => from_cim(text).or_else(|| text.parse().ok()),
+    }
 }
 
 /// From a FILETIME: units of 100 nanoseconds since 1601-01-01 in UTC; 0 means never.
@@ -121,6 +128,19 @@ mod tests {
         check("20261124093000.000000", None);
         check("総務部総務部総務部", None);
         check("", None);
+    }
+
+    #[test]
+    fn what_powershell_writes() {
+        let check = |text: &str, expected: Option<&str>| {
+            assert_eq!(written(from_windows(text)).as_deref(), expected, "{text}");
+        };
+        check("/Date(1732406400000)/", Some("2024-11-24T00:00:00Z"));
+        check("/Date(-1)/", Some("1969-12-31T23:59:59Z"));
+        check("/Date(99999999999999999999)/", None);
+        check("2026-11-24T09:30:00+09:00", Some("2026-11-24T00:30:00Z"));
+        check("20261124093000.000000+540", Some("2026-11-24T00:30:00Z"));
+        check("yesterday", None);
     }
 
     #[test]

@@ -5,9 +5,13 @@
 //! is read, and nothing leaves the computer but the document. Knows nothing of storage, policy or the network beyond
 //! this computer.
 //!
+//! A Windows machine that runs no program of ours can be asked by a readable script instead ([`script`]); what it
+//! answers becomes facts by the same readers ([`from_answers`]).
+//!
 //! Where to start reading: [`computer`] plans one reader per section (`linux`, `macos`, `windows` or `other`); `gather`
 //! runs them side by side, each within its time limit; `reading` makes the document of what they bring.
 
+mod answers;
 mod day;
 mod gap;
 mod gateway;
@@ -29,7 +33,7 @@ mod linux;
 mod macos;
 #[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
 mod other;
-#[cfg(any(windows, test))]
+// What Windows answers is weighed by pure functions: of this machine, or of an answers document read anywhere.
 mod windows;
 
 #[cfg(windows)]
@@ -41,7 +45,9 @@ use macos as here;
 #[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
 use other as here;
 
+pub use answers::{ANSWERS_MAX_BYTES, AnswersError, from_answers, is_answers};
 use model::{At, FactDocument, Source, Subject, SubjectKind};
+pub use windows::script::script;
 
 /// The id of a computer that has no usable name of its own.
 const NAMELESS: &str = "unnamed";

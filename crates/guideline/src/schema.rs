@@ -1,7 +1,7 @@
 //! JSON Schemas of everything people or programs write, made from the types themselves.
 
 use model::evidence::{FORMAT, VERSION};
-use model::{FactDocument, SubjectKind, facts};
+use model::{Collection, FactDocument, SubjectKind, facts};
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
@@ -22,6 +22,7 @@ pub fn all() -> Vec<(&'static str, Value)> {
         ("products.json", of::<ProductClass>()),
         ("readiness.json", of::<Readiness>()),
         ("eol.json", of::<SupportTable>()),
+        ("collection.json", of::<Collection>()),
         ("profile.json", of::<Profile>()),
         ("facts.json", fact_document()),
     ]

@@ -120,15 +120,31 @@ fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     Ok(found)
 }
 
-/// One document, or why it cannot be used.
+/// One document, or why it cannot be used. What `collect.ps1` wrote is read into facts first.
 fn read(path: &Path) -> Result<(String, FactDocument), String> {
+    let bytes = bytes(path).map_err(|error| error.to_string())?;
+    let document = if collect::is_answers(&bytes) {
+        collect::from_answers(&bytes).map_err(|error| error.to_string())?
+    } else {
+        FactDocument::parse(&bytes).map_err(|error| error.to_string())?
+    };
+    Ok((id_of(&bytes), document))
+}
+
+/// The facts that follow from what `collect.ps1` wrote.
+pub(crate) fn from_answers(path: &Path) -> Result<FactDocument, Failure> {
+    let bytes = bytes(path).map_err(|error| Failure::file(path.display(), error, "check the path"))?;
+    collect::from_answers(&bytes)
+        .map_err(|error| Failure::argument(path.display().to_string(), error.to_string()))
+}
+
+fn bytes(path: &Path) -> std::io::Result<Vec<u8>> {
     use std::io::Read as _;
-    let file = std::fs::File::open(path).map_err(|error| error.to_string())?;
+    let file = std::fs::File::open(path)?;
     let mut bytes = Vec::new();
     // One byte more than allowed shows that there is too much, however large the file claims to be.
-    file.take(DOCUMENT_MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
-    let document = FactDocument::parse(&bytes).map_err(|error| error.to_string())?;
-    Ok((id_of(&bytes), document))
+    file.take(DOCUMENT_MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 fn json(assessment: &Assessment) -> Result<Vec<u8>, Failure> {

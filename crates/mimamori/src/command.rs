@@ -76,6 +76,19 @@ pub(crate) fn table(lang: Lang) -> Command {
                         .help(t("cli-arg-kind")),
                 )
                 .arg(Arg::new("id").long("id").value_name("NAME").help(t("cli-arg-id")))
+                .arg(
+                    Arg::new("script")
+                        .long("script")
+                        .action(ArgAction::SetTrue)
+                        .conflicts_with_all(["answers", "id", "kind"])
+                        .help(t("cli-arg-script")),
+                )
+                .arg(
+                    path("answers")
+                        .value_name("FILE")
+                        .conflicts_with_all(["id", "kind"])
+                        .help(t("cli-arg-answers")),
+                )
                 .arg(out()),
         )
         .subcommand(
@@ -261,6 +274,10 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, Failure>
             };
             assess::run(&catalog::load(folder)?, &asked, lang)
         }
+        Some(("collect", own)) if own.get_flag("script") => {
+            output::write(file(own).as_deref(), collect::script().as_bytes())?;
+            Ok(ExitCode::SUCCESS)
+        }
         Some(("collect", own)) => {
             if let Some(id) = own.get_one::<String>("id").filter(|id| !model::Subject::id_is_usable(id)) {
                 return Err(Failure::argument(
@@ -269,8 +286,13 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, Failure>
                 ));
             }
             let kind = if text(own, "kind") == "server" { SubjectKind::Server } else { SubjectKind::Device };
-            let document =
-                collect::computer(kind, own.get_one::<String>("id").map(String::as_str), SystemClock.now());
+            let document = match own.get_one::<PathBuf>("answers") {
+                Some(path) => assess::from_answers(path)?,
+                None => {
+                    let id = own.get_one::<String>("id").map(String::as_str);
+                    collect::computer(kind, id, SystemClock.now())
+                }
+            };
             let json = serde_json::to_vec_pretty(&document)
                 .map_err(|error| Failure::argument("facts", error.to_string()))?;
             output::write(file(own).as_deref(), &[json, b"\n".to_vec()].concat())?;

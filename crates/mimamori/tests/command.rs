@@ -189,6 +189,34 @@ fn this_computers_facts_are_a_valid_document_without_gaps() {
     assert_eq!(document.facts["os"]["product"], name);
 }
 
+#[test]
+fn what_the_script_wrote_is_read_and_judged() {
+    let folder = tempfile::tempdir().unwrap();
+    let (script, answers) = (folder.path().join("collect.ps1"), folder.path().join("answers.json"));
+    let done = mimamori(&["collect", "--script", "--out", script.to_str().unwrap()]);
+    assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
+    assert!(std::fs::read_to_string(&script).unwrap().starts_with("\u{feff}<#"));
+    let key = r"SYSTEM\CurrentControlSet\Control\SecureBoot\State";
+    let document = serde_json::json!({
+        "format": "mimamori-answers", "version": 1, "subject": {"kind": "device", "id": "PC-7"}, "name": "PC-7",
+        "collector": "collect.ps1 test", "collected_at": "2026-11-23T00:00:00Z",
+        "answers": {"registry": [
+            {"hive": "machine", "key": key, "values": "UEFISecureBootEnabled",
+                "found": {"key": key, "values": {"name": "UEFISecureBootEnabled", "number": 1}}},
+            {"hive": "machine", "key": r"SYSTEM\CurrentControlSet\Control", "values": ["PEFirmwareType"], "found": []}]}
+    });
+    std::fs::write(&answers, document.to_string()).unwrap();
+    let done = mimamori(&["collect", "--answers", answers.to_str().unwrap()]);
+    let facts = model::FactDocument::parse(&done.stdout).unwrap();
+    assert_eq!(facts.facts["secure_boot"]["enabled"], true);
+    let done = mimamori(&["assess", answers.to_str().unwrap(), "--now", "2026-11-24T00:00:00Z"]);
+    assert!(text(&done.stdout).contains("PC-7"), "{}", text(&done.stderr));
+    std::fs::write(&answers, document.to_string().replace("\"version\":1", "\"version\":9")).unwrap();
+    let done = mimamori(&["collect", "--answers", answers.to_str().unwrap()]);
+    assert_eq!(done.status.code(), Some(2), "{}", text(&done.stderr));
+    assert!(text(&done.stderr).contains("update Mimamori"), "{}", text(&done.stderr));
+}
+
 /// A server on a port of its own; killed when dropped.
 struct Server {
     process: Child,

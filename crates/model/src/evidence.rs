@@ -278,7 +278,8 @@ impl FactDocument {
 
 /// The bytes as UTF-8: without a byte order mark, and from UTF-16 when one says so, as Windows PowerShell 5.1 writes
 /// what is redirected into a file.
-fn decoded(bytes: &[u8]) -> Cow<'_, [u8]> {
+#[must_use]
+pub fn decoded(bytes: &[u8]) -> Cow<'_, [u8]> {
     let units = |from: fn([u8; 2]) -> u16| {
         let rest = bytes.get(2..).unwrap_or_default();
         let units = rest.chunks_exact(2).filter_map(|pair| pair.try_into().ok()).map(from);

@@ -14,6 +14,7 @@ mod audit;
 mod catalog;
 mod chart;
 mod checklist;
+mod collection;
 mod company;
 mod crosswalk;
 mod download;

@@ -9,9 +9,9 @@ use axum::{Router, middleware};
 
 pub use crate::gate::Access;
 use crate::{
-    Web, account, asset, audit, catalog, checklist, company, crosswalk, evidence, form, gate, health,
-    overview, plan, product, profile, readiness, report, risk, setup, statement, static_file, subject,
-    upgrade, waiver,
+    Web, account, asset, audit, catalog, checklist, collection, company, crosswalk, evidence, form, gate,
+    health, overview, plan, product, profile, readiness, report, risk, setup, statement, static_file,
+    subject, upgrade, waiver,
 };
 
 /// A route.
@@ -97,6 +97,8 @@ pub fn table() -> Vec<Route> {
         read("/subjects/{kind}", May(Look), subject::list::page),
         read("/subjects/{kind}/{id}", May(Look), subject::show::page),
         write("/subjects/{kind}/{id}/retire", May(SubjectRetire), subject::retire::retire),
+        read("/collection", Open, collection::page),
+        read("/collect.ps1", May(Look), collection::script),
         read("/evidence/{id}", May(Look), evidence::show),
         wide("/evidence", May(EvidenceReceive), evidence::receive, evidence::UPLOAD_MAX_BYTES),
         read("/crosswalk", May(Look), crosswalk::list),

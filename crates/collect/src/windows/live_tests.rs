@@ -275,3 +275,15 @@ fn the_whole_document_is_sound() {
     assert!(matches!(document.facts.get("host"), Some(Json::Object(_))), "{:?}", document.misses);
     println!("{}", serde_json::to_string_pretty(&document).unwrap());
 }
+
+#[test]
+fn only_what_stands_in_the_table_is_asked() {
+    let asked = super::super::asked::asked_of(&[&live()]);
+    let missing = super::super::asked::missing(&asked);
+    assert!(missing.is_empty(), "catalog/collection/windows.toml lacks:\n{}", missing.join("\n"));
+    // What the script would have written here is read, and speaks of the same sections.
+    let document = super::super::simulated::document(&live(), super::super::simulated::Habit::Plain);
+    let (read, direct) =
+        (crate::from_answers(&document).unwrap(), crate::computer(SubjectKind::Device, None, live().now));
+    assert_eq!(read.facts.keys().collect::<Vec<_>>(), direct.facts.keys().collect::<Vec<_>>());
+}

@@ -41,6 +41,7 @@ pub(crate) enum Datum {
 }
 
 /// A question that neither the registry nor WMI answers: an API of Windows is asked, and its answer put into rows.
+#[allow(dead_code, reason = "not every system's readers ask every API")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Api {
     /// Updates offered and not installed, as found by the last search (Windows Update Agent, `IUpdateSearcher`).
@@ -74,6 +75,21 @@ pub(crate) enum Api {
     PortMappings,
 }
 
+impl Api {
+    #[allow(dead_code, reason = "not every system's readers ask an API")]
+    /// Its name in the table of questions and in answers, for example `oldest_record`.
+    pub(crate) fn name(self) -> String {
+        let mut name = String::new();
+        for c in format!("{self:?}").chars() {
+            if c.is_ascii_uppercase() && !name.is_empty() {
+                name.push('_');
+            }
+            name.push(c.to_ascii_lowercase());
+        }
+        name
+    }
+}
+
 /// A property of a WMI object.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Cell {
@@ -95,6 +111,12 @@ impl FromIterator<(String, Cell)> for Row {
 }
 
 impl Row {
+    /// Its properties, by their names in small letters.
+    #[cfg(test)]
+    pub(crate) fn cells(&self) -> impl Iterator<Item = (&str, &Cell)> {
+        self.0.iter().map(|(name, cell)| (name.as_str(), cell))
+    }
+
     fn cell(&self, name: &str) -> Option<&Cell> {
         self.0.get(&name.to_ascii_lowercase())
     }
@@ -123,9 +145,11 @@ impl Row {
         }
     }
 
-    /// The texts of a list; none when it is absent.
+    /// The texts of a list, or a text alone; none when it is absent.
     pub(crate) fn texts(&self, name: &str) -> Option<Vec<String>> {
         match self.cell(name)? {
+            // PowerShell writes a list of one without its brackets.
+            Cell::Text(text) => Some(vec![crate::text::clean(text)]),
             Cell::List(cells) => Some(
                 cells
                     .iter()
@@ -139,9 +163,9 @@ impl Row {
         }
     }
 
-    /// An instant in CIM's form.
+    /// An instant in CIM's form, or in one of those PowerShell writes.
     pub(crate) fn at(&self, name: &str) -> Option<model::At> {
-        crate::day::from_cim(&self.text(name)?)
+        crate::day::from_windows(&self.text(name)?)
     }
 }
 
@@ -165,6 +189,7 @@ pub(crate) trait Machine {
         method: &str,
         numbers: &[(&str, u32)],
     ) -> Result<Row, Gap>;
+    #[allow(dead_code, reason = "not every system's readers ask an API")]
     /// Asks an API; `of` names what about, or is empty.
     fn ask(&self, api: Api, of: &str) -> Result<Vec<Row>, Gap>;
 }
@@ -266,7 +291,6 @@ pub(crate) fn absent(key: &str, name: &str) -> Gap {
 
 /// What an error code of Windows or WMI means.
 /// Sources: Microsoft, "WMI Error Constants", "System Error Codes".
-#[cfg_attr(not(windows), allow(dead_code, reason = "only a live machine gives such codes"))]
 pub(crate) fn what_it_means(what: &str, code: i32) -> Gap {
     // The codes are written as unsigned numbers everywhere.
     let code = u32::from_ne_bytes(code.to_ne_bytes());

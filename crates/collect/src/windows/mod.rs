@@ -2,12 +2,14 @@
 //! by their security ids, rules by the ids of their groups, times in forms that do not depend on the language.
 //!
 //! Every section is a function of what a [`Machine`] answers, so that it is tested on every system with recorded
-//! answers; `live` and `api` alone talk to Windows. Works without administrator rights; what needs them is then a miss.
+//! answers; `live` and `api` alone talk to Windows. What the sections ask is one table (`question`), which a readable script
+//! asks as well (`script`); a machine made of what it brought home (`answered`) is read the same way. Works without administrator rights; what needs them is then a miss.
 
 use crate::gap::Gap;
-use crate::reading::Gaps;
+use crate::reading::{Gaps, Part};
 
 mod accounts;
+pub(crate) mod answered;
 mod antivirus;
 #[cfg(windows)]
 mod api;
@@ -15,6 +17,8 @@ mod archives;
 mod browsers;
 mod cloud_sync;
 mod edr;
+#[cfg(test)]
+mod asked;
 mod event_logs;
 mod firewall;
 mod host;
@@ -28,17 +32,22 @@ mod os;
 mod packages;
 mod protocols;
 mod proxy;
+mod question;
 #[cfg(test)]
 mod recorded;
 mod remote_desktop;
 mod removable_storage;
 mod screen_lock;
+pub(crate) mod script;
 mod secure_boot;
 mod security_descriptor;
 mod sharing;
+#[cfg(test)]
+mod simulated;
 mod software;
 mod time_sync;
 mod tpm;
+#[cfg(windows)]
 mod turn;
 mod updates;
 mod vendor_trace;
@@ -82,6 +91,21 @@ fn plan<P: Plan>(plan: &mut P) {
     plan.section("cloud_sync", cloud_sync::read);
 }
 
+/// Every section, read one after the other.
+pub(crate) fn read_all(machine: &dyn Machine) -> Vec<Part> {
+    struct All<'a>(&'a dyn Machine, Vec<Part>);
+    impl Plan for All<'_> {
+        fn section<T: serde::Serialize + 'static>(&mut self, name: &'static str, read: Read<T>) {
+            let mut gaps = Gaps::of(name);
+            let facts = read(self.0, &mut gaps);
+            self.1.push(Part::of(gaps, facts));
+        }
+    }
+    let mut all = All(machine, Vec::new());
+    plan(&mut all);
+    all.1
+}
+
 /// What becomes of the sections: threads on a live machine, a plain loop in tests.
 trait Plan {
     fn section<T: serde::Serialize + 'static>(&mut self, name: &'static str, read: Read<T>);
@@ -109,9 +133,7 @@ mod tests {
     #[test]
     fn a_machine_that_answers_nothing_brings_no_facts() {
         for why in [Why::NotFound, Why::Denied, Why::Failed] {
-            let mut all = Loop(Recorded::refusing(why), Vec::new());
-            plan(&mut all);
-            let (facts, misses) = complete(SubjectKind::Device, all.1);
+            let (facts, misses) = complete(SubjectKind::Device, read_all(&Recorded::refusing(why)));
             assert!(facts.is_empty(), "{why:?}: {facts:?}");
             assert!(
                 misses.iter().any(|miss| miss.at.starts_with("volumes") && miss.why == why),

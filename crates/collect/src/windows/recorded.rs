@@ -1,9 +1,14 @@
 //! A machine made of recorded answers, for tests.
+//!
+//! Every question a reader asks it must stand in the table (`asked`). When it goes, the facts that follow from a
+//! document the script would have written of it must be those that were read directly (`simulated`): so each machine
+//! that any test records proves both.
 
 use std::collections::BTreeMap;
 
 use model::{At, Why};
 
+use super::asked::{Asked, hold};
 use super::machine::{Api, Cell, Datum, Hive, Machine, Object, Row};
 use crate::gap::Gap;
 
@@ -25,7 +30,9 @@ pub(crate) struct Recorded {
 impl Recorded {
     /// A machine that refuses every question.
     pub(crate) fn refusing(why: Why) -> Self {
-        Self { refusal: Some(why), ..Self::default() }
+        let mut machine = Self::default();
+        machine.refusal = Some(why);
+        machine
     }
 
     /// Records a number below `HKEY_LOCAL_MACHINE`.
@@ -73,6 +80,7 @@ impl Recorded {
     }
 
     /// Records what an API answers.
+    #[allow(dead_code, reason = "not every system's readers ask an API")]
     pub(crate) fn api(mut self, api: Api, of: &str, answer: Result<Vec<Row>, Gap>) -> Self {
         self.api.insert((api, of.into()), answer);
         self
@@ -103,15 +111,69 @@ pub(crate) fn list(texts: &[&str]) -> Cell {
     Cell::List(texts.iter().map(|one| text(one)).collect())
 }
 
+impl Drop for Recorded {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            super::simulated::agree(&Freely(self));
+        }
+    }
+}
+
 impl Machine for Recorded {
+    fn now(&self) -> At {
+        Freely(self).now()
+    }
+
+    fn value(&self, hive: Hive, key: &str, name: &str) -> Result<Option<Datum>, Gap> {
+        hold(&Asked::Value(hive, key.into(), name.into()));
+        Freely(self).value(hive, key, name)
+    }
+
+    fn keys(&self, hive: Hive, key: &str) -> Result<Option<Vec<String>>, Gap> {
+        hold(&Asked::Keys(hive, key.into()));
+        Freely(self).keys(hive, key)
+    }
+
+    fn values(&self, hive: Hive, key: &str) -> Result<Option<Vec<(String, Datum)>>, Gap> {
+        hold(&Asked::Values(hive, key.into()));
+        Freely(self).values(hive, key)
+    }
+
+    fn query(&self, namespace: &'static str, wql: &str) -> Result<Vec<Row>, Gap> {
+        hold(&Asked::Query(namespace.into(), wql.into()));
+        Freely(self).query(namespace, wql)
+    }
+
+    fn call(
+        &self,
+        namespace: &'static str,
+        object: &Object,
+        method: &str,
+        numbers: &[(&str, u32)],
+    ) -> Result<Row, Gap> {
+        hold(&Asked::call(namespace, object, method, numbers));
+        Freely(self).call(namespace, object, method, numbers)
+    }
+
+    fn ask(&self, api: Api, of: &str) -> Result<Vec<Row>, Gap> {
+        hold(&Asked::Api(api, of.into()));
+        Freely(self).ask(api, of)
+    }
+}
+
+/// The same machine, which may be asked anything.
+pub(crate) struct Freely<'a>(pub(crate) &'a Recorded);
+
+impl Machine for Freely<'_> {
     /// Noon on 2026-11-24 (UTC).
     fn now(&self) -> At {
         At::from_unix_secs(1_795_521_600).unwrap()
     }
 
     fn value(&self, hive: Hive, key: &str, name: &str) -> Result<Option<Datum>, Gap> {
-        self.refuse()?;
+        self.0.refuse()?;
         Ok(self
+            .0
             .registry
             .get(&(hive, key.to_lowercase()))
             .and_then(|key| key.get(&name.to_lowercase()))
@@ -119,9 +181,10 @@ impl Machine for Recorded {
     }
 
     fn keys(&self, hive: Hive, key: &str) -> Result<Option<Vec<String>>, Gap> {
-        self.refuse()?;
+        self.0.refuse()?;
         let start = if key.is_empty() { String::new() } else { format!("{}\\", key.to_lowercase()) };
         let mut below: Vec<String> = self
+            .0
             .registry
             .keys()
             .filter(|(of, _)| *of == hive)
@@ -129,19 +192,19 @@ impl Machine for Recorded {
             .map(|name| self.names.get(&format!("{start}{name}")).cloned().unwrap_or_else(|| name.to_owned()))
             .collect();
         below.dedup();
-        let exists = !below.is_empty() || self.registry.contains_key(&(hive, key.to_lowercase()));
+        let exists = !below.is_empty() || self.0.registry.contains_key(&(hive, key.to_lowercase()));
         Ok(exists.then_some(below))
     }
 
     fn values(&self, hive: Hive, key: &str) -> Result<Option<Vec<(String, Datum)>>, Gap> {
-        self.refuse()?;
-        let values = self.registry.get(&(hive, key.to_lowercase()));
+        self.0.refuse()?;
+        let values = self.0.registry.get(&(hive, key.to_lowercase()));
         Ok(values.map(|values| values.iter().map(|(name, datum)| (name.clone(), datum.clone())).collect()))
     }
 
     fn query(&self, namespace: &'static str, wql: &str) -> Result<Vec<Row>, Gap> {
-        self.refuse()?;
-        let answer = self.wmi.iter().find(|(of, word, _)| *of == namespace && wql.contains(word.as_str()));
+        self.0.refuse()?;
+        let answer = self.0.wmi.iter().find(|(of, word, _)| *of == namespace && wql.contains(word.as_str()));
         answer.map_or_else(
             || Err(Gap::not_supported(format_args!("{namespace}: not recorded: {wql}"))),
             |(_, _, answer)| answer.clone(),
@@ -160,8 +223,8 @@ impl Machine for Recorded {
         rows.into_iter().next().ok_or_else(|| Gap::not_found("no recorded answer"))
     }
     fn ask(&self, api: Api, of: &str) -> Result<Vec<Row>, Gap> {
-        self.refuse()?;
-        let answer = self.api.get(&(api, of.to_owned())).cloned();
+        self.0.refuse()?;
+        let answer = self.0.api.get(&(api, of.to_owned())).cloned();
         answer.unwrap_or_else(|| Err(Gap::not_supported(format_args!("{api:?} {of}: not recorded"))))
     }
 }

@@ -18,6 +18,7 @@ use super::problem::{Problem, Problems};
 #[include = "crosswalk/*.toml"]
 #[include = "eol/*.toml"]
 #[include = "products/*.toml"]
+#[include = "collection/*.toml"]
 struct Embedded;
 
 /// The largest catalogue file read, in bytes.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use model::Collection;
 use serde::de::DeserializeOwned;
 
 use super::checklist::ChecklistFile;
@@ -14,7 +15,7 @@ use crate::profile::Profile;
 /// Files that a catalogue has one of.
 const SINGLE: [&str; 5] = ["catalog.toml", "checklist.toml", "threats.toml", "labels.toml", "readiness.toml"];
 /// Folders of files that are alike.
-const FOLDERS: [&str; 5] = ["policies/", "products/", "crosswalk/", "profiles/", "eol/"];
+const FOLDERS: [&str; 6] = ["policies/", "products/", "crosswalk/", "profiles/", "eol/", "collection/"];
 
 /// Reads and inspects all files; a catalogue with any problem is refused.
 pub(super) fn load(files: &Files) -> Result<Catalog, Problems> {
@@ -37,6 +38,7 @@ pub(super) fn draft(files: &Files) -> (Option<Catalog>, Vec<Problem>) {
     let crosswalks = folder::<Crosswalk>(files, "crosswalk/", &mut problems);
     let profiles = folder::<Profile>(files, "profiles/", &mut problems);
     let tables = folder::<SupportTable>(files, "eol/", &mut problems);
+    let mut collections = folder::<Collection>(files, "collection/", &mut problems);
     for path in files.0.keys() {
         if !FOLDERS.iter().any(|start| path.starts_with(start)) && !SINGLE.contains(&path.as_str()) {
             problems.push(Problem::at_file(
@@ -54,12 +56,14 @@ pub(super) fn draft(files: &Files) -> (Option<Catalog>, Vec<Problem>) {
 
     policies.sort_by_key(|(_, policy)| numbers(&policy.id));
     products.sort_by_key(|(_, class)| numbers(&class.section));
+    collections.sort_by_key(|(_, collection)| collection.system);
     let mut rows = checklist.rows;
     rows.sort_by_key(|row| row.no);
     let (policy_files, policies) = policies.into_iter().unzip();
     let (product_files, products) = products.into_iter().unzip();
     let (crosswalk_files, crosswalks) = crosswalks.into_iter().unzip();
     let (profile_files, profiles) = profiles.into_iter().unzip();
+    let (collection_files, collections) = collections.into_iter().unzip();
     let support =
         SupportTable { releases: tables.into_iter().flat_map(|(_, table)| table.releases).collect() };
     let mut catalog = Catalog {
@@ -73,6 +77,7 @@ pub(super) fn draft(files: &Files) -> (Option<Catalog>, Vec<Problem>) {
         profiles,
         support,
         labels,
+        collections,
         places: BTreeMap::new(),
         files: files.clone(),
         untailored: None,
@@ -83,6 +88,7 @@ pub(super) fn draft(files: &Files) -> (Option<Catalog>, Vec<Problem>) {
         profiles: profile_files,
         products: product_files,
         crosswalks: crosswalk_files,
+        collections: collection_files,
     };
     inspect::inspect(&catalog, files, &origins, &mut problems);
     problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));

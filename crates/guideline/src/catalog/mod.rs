@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use model::{Level, StatementId, Text};
+pub use model::{Collection, Text, collection};
+use model::{Level, StatementId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -85,6 +86,8 @@ pub struct Catalog {
     pub support: SupportTable,
     /// Names of fact sections.
     pub labels: Labels,
+    /// What is looked at on a computer, by system. Empty in catalogues from before there were such tables.
+    pub collections: Vec<Collection>,
     places: BTreeMap<StatementId, (usize, usize)>,
     files: Files,
     /// What this one was tailored from.

@@ -14,6 +14,7 @@ use crate::judge::program;
 use crate::judge::reason;
 use crate::profile;
 
+mod collection;
 mod material;
 
 /// Which file each thing that has one of its own came from, in the catalogue's order.
@@ -22,6 +23,7 @@ pub(super) struct Origins {
     pub(super) profiles: Vec<String>,
     pub(super) products: Vec<String>,
     pub(super) crosswalks: Vec<String>,
+    pub(super) collections: Vec<String>,
 }
 
 /// Looks at the whole catalogue and adds what is wrong.
@@ -84,6 +86,11 @@ fn inspect_material(catalog: &Catalog, files: &Files, origins: &Origins, problem
     }
     let file = "readiness.toml";
     material::readiness(catalog, &mut Place { file, source: source(file), problems });
+    let mut systems = BTreeSet::new();
+    for (table, file) in catalog.collections.iter().zip(&origins.collections) {
+        let mut place = Place { file, source: source(file), problems };
+        collection::inspect(catalog, table, &mut systems, &mut place);
+    }
     let mut ids = BTreeSet::new();
     for (crosswalk, file) in catalog.crosswalks.iter().zip(&origins.crosswalks) {
         let mut place = Place { file, source: source(file), problems };
@@ -109,7 +116,7 @@ impl Place<'_> {
                 .skip(after)
                 .find(|(_, line)| {
                     let mut parts = line.splitn(2, '=').map(str::trim);
-                    matches!(parts.next(), Some("id" | "table"))
+                    matches!(parts.next(), Some("id" | "table" | "facts"))
                         && parts.next().is_some_and(|value| value.trim_matches('"') == id)
                 })
                 .map(|(at, _)| at + 1)
