@@ -38,6 +38,10 @@ pub enum Action {
     AccountCreate,
     /// Disable or enable an account.
     AccountDisable,
+    /// Make or close a code by which machines enrol.
+    AgentEnrol,
+    /// Revoke a machine's agent.
+    AgentRevoke,
     /// See what concerns oneself: one's PCs, home, devices.
     OwnLook,
     /// Tell about what concerns oneself: reports, signatures, proofs.
@@ -50,7 +54,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Action; 19] = [
+    pub const ALL: [Action; 21] = [
         Action::Look,
         Action::DecisionSave,
         Action::AssetSave,
@@ -66,6 +70,8 @@ impl Action {
         Action::ReportMake,
         Action::AccountCreate,
         Action::AccountDisable,
+        Action::AgentEnrol,
+        Action::AgentRevoke,
         Action::OwnLook,
         Action::OwnReport,
         Action::PasswordChange,
@@ -91,6 +97,8 @@ impl Action {
             Action::ReportMake => "report.make",
             Action::AccountCreate => "account.create",
             Action::AccountDisable => "account.disable",
+            Action::AgentEnrol => "agent.enrol",
+            Action::AgentRevoke => "agent.revoke",
             Action::OwnLook => "own.look",
             Action::OwnReport => "own.report",
             Action::PasswordChange => "password.change",

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
+use std::time::{Duration, Instant};
 
 use guideline::Judge;
 use guideline::judge::{Known, Section, Snapshot};
@@ -13,40 +14,93 @@ use crate::{App, AppError, Result};
 /// How many subjects are judged and written in one go.
 const SUBJECTS_AT_ONCE: usize = 200;
 
+/// Settling that takes so long is not done for every page.
+const LONG: Duration = Duration::from_secs(1);
+/// How many times as long as it took it is then left alone.
+const LONG_PAUSES: u32 = 20;
+
+/// What is to be judged when somebody looks.
+#[derive(Default)]
+pub(crate) struct Waiting {
+    kinds: BTreeSet<SubjectKind>,
+    /// Whether verdicts changed since the day's counts were taken.
+    trend: bool,
+    /// Until when it is left alone.
+    not_before: Option<Instant>,
+}
+
+impl Waiting {
+    fn is_empty(&self) -> bool {
+        self.kinds.is_empty() && !self.trend
+    }
+
+    /// What waits; nothing does from now on.
+    fn take(&mut self) -> Self {
+        let kinds = std::mem::take(&mut self.kinds);
+        Self { kinds, trend: std::mem::take(&mut self.trend), not_before: self.not_before }
+    }
+}
+
 /// A subject with its verdicts.
 type Judged<'a> = (&'a Subject, Vec<Verdict>);
 
 impl App {
-    /// Judges a subject again after its evidence changed, and marks the kinds that look at it.
+    /// Judges a subject again after its evidence changed, and marks the kinds that look at it. Reads nothing but that
+    /// subject, the company, and what its kind's statements compare it with.
     pub(crate) fn judge_again(&self, subject: &Subject) -> Result<()> {
-        let _one_at_a_time = self.judging.lock().unwrap_or_else(PoisonError::into_inner);
         let standard = self.standard();
         let judge = &standard.judge;
         let mut waiting = judge.watchers(subject.kind);
         if subject.kind == SubjectKind::Company {
             waiting.extend(SubjectKind::ALL.into_iter().filter(|kind| judge.reads_company(*kind)));
         }
-        self.waiting().extend(waiting);
-        self.judge_subjects(judge, std::slice::from_ref(subject))?;
-        self.note_trend()
+        {
+            let mut marks = self.waiting();
+            marks.kinds.extend(waiting);
+            marks.trend = true;
+        }
+        self.judge_subjects(judge, std::slice::from_ref(subject))
     }
 
-    /// Judges the kinds that were marked, so that pages show numbers of now.
+    /// Judges the kinds that were marked, so that pages show numbers of now. Where that takes long, because there are
+    /// thousands of PCs, it is done again only after a while: a page is then as old as [`LONG_PAUSES`] times that, and
+    /// the sweep keeps it from being older.
     ///
     /// # Errors
     /// The database.
     pub fn settle(&self) -> Result<()> {
-        let _one_at_a_time = self.judging.lock().unwrap_or_else(PoisonError::into_inner);
-        let marked = std::mem::take(&mut *self.waiting());
+        let paused = self.waiting().not_before.is_some_and(|instant| Instant::now() < instant);
+        if paused { Ok(()) } else { self.settle_now() }
+    }
+
+    /// The same however long it takes: for what is kept.
+    ///
+    /// # Errors
+    /// The database.
+    pub(crate) fn settle_now(&self) -> Result<()> {
+        let _one_at_a_time = self.settling.lock().unwrap_or_else(PoisonError::into_inner);
+        let started = Instant::now();
+        let marked = self.waiting().take();
         if marked.is_empty() {
             return Ok(());
         }
-        let judged = self.judge_kinds(marked.iter().copied());
+        let judged = self.judge_kinds(marked.kinds.iter().copied()).and_then(|()| self.note_trend());
+        let took = started.elapsed();
+        let mut marks = self.waiting();
+        marks.not_before = (took >= LONG).then(|| Instant::now() + took * LONG_PAUSES);
         if judged.is_err() {
-            self.waiting().extend(marked);
+            marks.kinds.extend(marked.kinds);
+            marks.trend = true;
         }
-        judged?;
-        self.note_trend()
+        judged
+    }
+
+    /// Judges one kind if it was marked, for a page that shows nothing else.
+    ///
+    /// # Errors
+    /// The database.
+    pub(crate) fn settle_kind(&self, kind: SubjectKind) -> Result<()> {
+        if self.waiting().kinds.contains(&kind) { self.settle() } else { Ok(()) }
     }
 
     /// Judges everything: evidence grows old and acceptances end without anybody doing anything.
@@ -54,13 +108,13 @@ impl App {
     /// # Errors
     /// The database.
     pub fn sweep(&self) -> Result<()> {
-        let _one_at_a_time = self.judging.lock().unwrap_or_else(PoisonError::into_inner);
-        self.waiting().clear();
+        // What is marked from now on may be missed, and stays marked.
+        self.waiting().take();
         self.judge_kinds(SubjectKind::ALL)?;
         self.note_trend()
     }
 
-    fn waiting(&self) -> std::sync::MutexGuard<'_, BTreeSet<SubjectKind>> {
+    fn waiting(&self) -> std::sync::MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -123,6 +177,8 @@ impl App {
         let now = self.now();
         let shared = self.store.read(|read| shared(read, judge, kind))?;
         for some in subjects.chunks(SUBJECTS_AT_ONCE) {
+            // From reading to writing, and no longer: a report need not wait for the whole sweep.
+            let _one_at_a_time = self.judging.lock().unwrap_or_else(PoisonError::into_inner);
             let mut snapshot = shared.clone();
             self.store.read(|read| {
                 for subject in some {

@@ -3,16 +3,16 @@
 //! Every use case takes a [`Caller`], asks the table in [`action`] whether that caller may, and changes things only
 //! together with a line in the audit chain. Knows no HTML and no SQL.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex, RwLock};
 
 use guideline::Catalog;
-use model::{Clock, SubjectKind};
+use model::Clock;
 use store::Store;
 
 pub mod account;
 pub mod action;
+pub mod agent;
 pub mod assess;
 pub mod asset;
 pub mod audit;
@@ -63,14 +63,18 @@ pub struct App {
     trying: Mutex<()>,
     /// Sheets somebody looked at and has not taken yet.
     proposals: draft::Drafts<checklist::Proposal>,
-    waiting: Mutex<BTreeSet<SubjectKind>>,
+    waiting: Mutex<judging::Waiting>,
     asset_drafts: draft::Drafts<asset::Sheet>,
+    /// Held while what was marked is judged, so that whoever looks meanwhile waits for it.
+    settling: Mutex<()>,
     /// Held from reading to writing while judging, so that an older verdict never lands on a newer one.
     judging: Mutex<()>,
     /// The last reckoning of losses, made anew when what it rests on changes.
     outlook: risk::Cache,
     /// Held while the standard is read and set.
     taking: Mutex<()>,
+    /// What is remembered of agents between two messages.
+    agents: agent::Desk,
     /// Held while numbers of own statements, threats and rows are handed out.
     numbering: Mutex<()>,
 }
@@ -93,11 +97,13 @@ impl App {
             throttle: account::Throttle::default(),
             trying: Mutex::new(()),
             proposals: draft::Drafts::default(),
-            waiting: Mutex::new(BTreeSet::new()),
+            waiting: Mutex::default(),
             asset_drafts: draft::Drafts::default(),
+            settling: Mutex::new(()),
             judging: Mutex::new(()),
             outlook: risk::Cache::default(),
             taking: Mutex::new(()),
+            agents: agent::Desk::default(),
             numbering: Mutex::new(()),
         };
         app.keep_first_catalogue()?;

@@ -7,9 +7,11 @@ use std::process::ExitCode;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use model::{Clock as _, Lang, SubjectKind, SystemClock};
 
-use crate::config::{Config, REFERENCE};
+use crate::config::{AgentConfig, AgentListen, Config, REFERENCE};
 use crate::failure::Failure;
-use crate::{account, assess, audit, catalog, checklist, demo, health, network, output, report, serve};
+use crate::{
+    account, agent, assess, audit, catalog, checklist, demo, health, network, output, report, serve,
+};
 
 /// The commands.
 pub(crate) fn table(lang: Lang) -> Command {
@@ -24,6 +26,13 @@ pub(crate) fn table(lang: Lang) -> Command {
             .value_name("ADDR:PORT")
             .value_parser(value_parser!(std::net::SocketAddr))
             .help(t("cli-arg-listen"))
+    };
+    let agent_listen = || {
+        Arg::new("agent-listen")
+            .long("agent-listen")
+            .value_name("ADDR:PORT|off")
+            .value_parser(|text: &str| text.parse::<AgentListen>())
+            .help(t("cli-arg-agent-listen"))
     };
     let format = |names: &'static [&'static str]| {
         Arg::new("format")
@@ -41,9 +50,13 @@ pub(crate) fn table(lang: Lang) -> Command {
         .arg(path("config").value_name("FILE").global(true))
         .arg(path("catalog").value_name("DIR").global(true))
         .arg(listen())
-        .subcommand(command("serve").arg(listen()))
+        .arg(agent_listen())
+        .subcommand(command("serve").arg(listen()).arg(agent_listen()))
         .subcommand(
-            command("demo").arg(listen()).arg(path("write").value_name("DIR").help(t("cli-arg-write"))),
+            command("demo")
+                .arg(listen())
+                .arg(agent_listen())
+                .arg(path("write").value_name("DIR").help(t("cli-arg-write"))),
         )
         .subcommand(
             command("assess")
@@ -211,6 +224,37 @@ pub(crate) fn table(lang: Lang) -> Command {
             ),
         )
         .subcommand(
+            command("agent")
+                .subcommand_required(true)
+                .subcommand(
+                    Command::new("code")
+                        .about(t("cli-agent-code"))
+                        .arg(Arg::new("for").long("for").value_name("NAME").help(t("cli-arg-agent-for")))
+                        .arg(
+                            Arg::new("uses")
+                                .long("uses")
+                                .value_name("N")
+                                .default_value("1")
+                                .help(t("cli-arg-agent-uses")),
+                        )
+                        .arg(
+                            Arg::new("days")
+                                .long("days")
+                                .value_name("N")
+                                .default_value("7")
+                                .help(t("cli-arg-agent-days")),
+                        )
+                        .arg(
+                            Arg::new("kind")
+                                .long("kind")
+                                .value_parser(["device", "server"])
+                                .default_value("device")
+                                .help(t("cli-arg-kind")),
+                        ),
+                )
+                .subcommand(Command::new("list").about(t("cli-agent-list")).arg(format(&["table", "json"]))),
+        )
+        .subcommand(
             command("audit").subcommand_required(true).subcommand(
                 Command::new("verify").about(t("cli-audit-verify")).arg(format(&["table", "json"])),
             ),
@@ -255,14 +299,23 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, Failure>
     let file = |own: &ArgMatches| own.get_one::<PathBuf>("out").cloned();
     let text = |own: &ArgMatches, name: &str| own.get_one::<String>(name).cloned().unwrap_or_default();
     let address = |own: &ArgMatches| own.get_one::<std::net::SocketAddr>("listen").copied().or(config.listen);
+    let agents = |own: &ArgMatches| AgentConfig {
+        listen: own.get_one::<AgentListen>("agent-listen").copied().or(config.agent.listen),
+        url: config.agent.url.clone(),
+    };
     match matches.subcommand() {
-        None => serve::run(&data, catalog::load(folder)?, address(matches), lang),
+        None => serve::run(&data, catalog::load(folder)?, (address(matches), &agents(matches)), lang),
         Some(("serve", own)) => {
-            serve::run(&data, catalog::load(folder)?, address(own).or(address(matches)), lang)
+            let listen = address(own).or(address(matches));
+            let given = own.get_one::<AgentListen>("agent-listen").is_some();
+            let agents = if given { agents(own) } else { agents(matches) };
+            serve::run(&data, catalog::load(folder)?, (listen, &agents), lang)
         }
         Some(("demo", own)) => {
-            demo::run(catalog::load(folder)?, address(own), own.get_one::<PathBuf>("write"), lang)
+            let write = own.get_one::<PathBuf>("write");
+            demo::run(catalog::load(folder)?, (address(own), &agents(own)), write, lang)
         }
+        Some(("agent", own)) => agent::run(own, &data, catalog::load(folder)?, lang),
         Some(("assess", own)) => {
             let paths: Vec<PathBuf> = own.get_many("paths").into_iter().flatten().cloned().collect();
             let asked = assess::Asked {

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use serde::Deserialize;
 
@@ -9,6 +10,10 @@ use crate::failure::Failure;
 
 /// Where the server listens unless told otherwise: this machine only.
 pub(crate) const LISTEN: &str = "127.0.0.1:8300";
+/// Where agents report unless told otherwise: this machine only.
+pub(crate) const AGENT_LISTEN: &str = "127.0.0.1:8301";
+/// The word that turns something off.
+const OFF: &str = "off";
 /// Where the data is kept unless told otherwise.
 pub(crate) const DATA: &str = "mimamori-data";
 
@@ -22,6 +27,48 @@ pub(crate) struct Config {
     pub(crate) data: Option<PathBuf>,
     /// A folder whose files override the catalogue's.
     pub(crate) catalog: Option<PathBuf>,
+    /// The agents' listener.
+    #[serde(default)]
+    pub(crate) agent: AgentConfig,
+}
+
+/// What can be set about agents.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AgentConfig {
+    /// Address and port, or `off`.
+    pub(crate) listen: Option<AgentListen>,
+    /// The address people give to agents.
+    pub(crate) url: Option<String>,
+}
+
+/// Where agents report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) enum AgentListen {
+    /// Nowhere.
+    Off,
+    /// At this address.
+    At(SocketAddr),
+}
+
+impl FromStr for AgentListen {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == OFF {
+            return Ok(Self::Off);
+        }
+        text.parse().map(Self::At).map_err(|_| format!("'{text}' is neither ADDR:PORT nor 'off'"))
+    }
+}
+
+impl TryFrom<String> for AgentListen {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
 }
 
 /// Every setting with its default, as a file to start from.
@@ -36,6 +83,13 @@ pub(crate) const REFERENCE: &str = "\
 
 # A folder laid out like catalog/, whose files take the place of the built-in ones.
 # catalog = \"my-catalog\"
+
+# Where the agents on PCs report, over TLS with the server's own certificate. 127.0.0.1 is reachable from this machine
+# only: write 0.0.0.0:8301 to let PCs reach it. \"off\" turns it off.
+# [agent]
+# listen = \"127.0.0.1:8301\"
+# The address PCs reach it by, as shown on the page that makes codes; without it, the host name the page was opened by.
+# url = \"https://mimamori.example.jp:8301\"
 ";
 
 /// The largest file read, in bytes.
@@ -80,10 +134,17 @@ mod tests {
         let text = REFERENCE
             .replace("\n# listen", "\nlisten")
             .replace("\n# data", "\ndata")
-            .replace("\n# catalog", "\ncatalog");
+            .replace("\n# catalog", "\ncatalog")
+            .replace("\n# [agent]", "\n[agent]")
+            .replace("\n# url", "\nurl");
         let config: Config = toml::from_str(&text).unwrap();
         assert_eq!(config.listen.unwrap().to_string(), LISTEN);
         assert_eq!(config.data.unwrap(), PathBuf::from(DATA));
+        assert_eq!(config.agent.listen, Some(AGENT_LISTEN.parse().unwrap()));
+        assert_eq!(config.agent.url.unwrap(), "https://mimamori.example.jp:8301");
         assert!(toml::from_str::<Config>("lisen = 1").is_err());
+        let off: Config = toml::from_str("[agent]\nlisten = \"off\"").unwrap();
+        assert_eq!(off.agent.listen, Some(AgentListen::Off));
+        assert!(toml::from_str::<Config>("[agent]\nlisten = \"on\"").is_err());
     }
 }

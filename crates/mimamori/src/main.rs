@@ -7,6 +7,7 @@
 use std::process::ExitCode;
 
 mod account;
+mod agent;
 mod assess;
 mod audit;
 mod catalog;

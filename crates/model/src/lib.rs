@@ -4,6 +4,7 @@
 //! these types, so that a word means the same thing on every floor. `docs/words.md` is the glossary.
 
 pub mod agent;
+pub mod agent_code;
 pub mod asset;
 pub mod at;
 pub mod caller;

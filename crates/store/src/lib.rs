@@ -5,9 +5,11 @@
 //! without the other; what can be made again from evidence is written through [`Store::derive`].
 
 mod account;
+mod agent;
 pub mod audit;
 pub mod catalogue;
 mod decision;
+mod enrolment;
 mod error;
 mod evidence;
 mod migrate;
@@ -25,8 +27,10 @@ mod witness;
 mod write;
 
 pub use account::{Account, NewAccount};
+pub use agent::{Agent, Confirmed, Heard, NewAgent};
 pub use audit::Act;
 pub use decision::Version;
+pub use enrolment::{Enrolment, NewEnrolment};
 pub use error::StoreError;
 pub use evidence::{EvidenceLine, Received};
 pub use open::Store;

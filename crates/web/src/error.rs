@@ -79,7 +79,7 @@ impl IntoResponse for Failure {
 
 /// The whole chain once, for the person at the console.
 #[expect(clippy::print_stderr, reason = "the server's log is its standard error")]
-fn log(error: &AppError) {
+pub(crate) fn log(error: &AppError) {
     let mut text = error.to_string();
     let mut source = std::error::Error::source(error);
     while let Some(deeper) = source {

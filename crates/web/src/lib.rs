@@ -8,6 +8,7 @@ use std::sync::Arc;
 use app::App;
 
 mod account;
+pub mod agent;
 mod amount;
 mod asset;
 mod audit;
@@ -26,6 +27,7 @@ mod health;
 pub mod locale;
 mod overview;
 mod page;
+mod pages;
 mod plan;
 mod product;
 mod profile;
@@ -50,13 +52,21 @@ pub use serve::serve;
 #[derive(Clone)]
 pub struct Web {
     app: Arc<App>,
+    /// Where agents find the server, unless their listener is off.
+    agents: Option<agent::Reach>,
 }
 
 impl Web {
     /// The pages of an application.
     #[must_use]
     pub fn new(app: Arc<App>) -> Self {
-        Self { app }
+        Self { app, agents: None }
+    }
+
+    /// The same, with agents that reach the server there.
+    #[must_use]
+    pub fn with_agents(self, reach: agent::Reach) -> Self {
+        Self { agents: Some(reach), ..self }
     }
 
     /// Asks the application off the threads that serve connections: it reads disks.

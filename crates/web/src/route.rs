@@ -9,8 +9,8 @@ use axum::{Router, middleware};
 
 pub use crate::gate::Access;
 use crate::{
-    Web, account, asset, audit, catalog, checklist, collection, company, crosswalk, evidence, form, gate,
-    health, overview, plan, product, profile, readiness, report, risk, setup, statement, static_file,
+    Web, account, agent, asset, audit, catalog, checklist, collection, company, crosswalk, evidence, form,
+    gate, health, overview, plan, product, profile, readiness, report, risk, setup, statement, static_file,
     subject, upgrade, waiver,
 };
 
@@ -50,9 +50,9 @@ fn wide<H: Handler<T, Web>, T: 'static>(
 pub fn table() -> Vec<Route> {
     use Access::{May, Open, Setup};
     use Action::{
-        AccountCreate, AccountDisable, AssetSave, CatalogueMove, CompanySave, DecisionSave, EvidenceReceive,
-        LangChange, Look, PasswordChange, ProductSave, ProfileSave, ReadinessSave, ReportMake, SubjectRetire,
-        WaiverEnd, WaiverGrant,
+        AccountCreate, AccountDisable, AgentEnrol, AgentRevoke, AssetSave, CatalogueMove, CompanySave,
+        DecisionSave, EvidenceReceive, LangChange, Look, PasswordChange, ProductSave, ProfileSave,
+        ReadinessSave, ReportMake, SubjectRetire, WaiverEnd, WaiverGrant,
     };
     vec![
         read("/healthz", Open, health::show),
@@ -101,6 +101,11 @@ pub fn table() -> Vec<Route> {
         read("/collect.ps1", May(Look), collection::script),
         read("/evidence/{id}", May(Look), evidence::show),
         wide("/evidence", May(EvidenceReceive), evidence::receive, evidence::UPLOAD_MAX_BYTES),
+        read("/agents", May(Look), agent::list::page),
+        read("/agents/enrol", May(Look), agent::enrol::page),
+        write("/agents/enrol", May(AgentEnrol), agent::enrol::make),
+        write("/agents/codes/{id}/close", May(AgentEnrol), agent::enrol::close),
+        write("/agents/{key}/revoke", May(AgentRevoke), agent::revoke::revoke),
         read("/crosswalk", May(Look), crosswalk::list),
         read("/crosswalk/{id}", May(Look), crosswalk::page),
         read("/crosswalk/{id}/export.xlsx", May(Look), crosswalk::xlsx),

@@ -220,7 +220,7 @@ impl App {
         self.allow(caller, Action::Look, "report")?;
         // It is put together from several readings; when somebody changed something in between, it is made again.
         for _ in 0..TRIES_MAX {
-            self.settle()?;
+            self.settle_now()?;
             let before = self.store.read(|read| read.audit_head())?;
             let report = self.report_once(caller, kind)?;
             if self.store.read(|read| read.audit_head())? == before {

@@ -13,7 +13,7 @@ impl App {
     /// Every verdict with the evidence behind it, as OSCAL assessment results.
     pub(super) fn oscal_report(&self, caller: &Caller) -> Result<Vec<u8>> {
         self.allow(caller, crate::Action::Look, "report")?;
-        self.settle()?;
+        self.settle_now()?;
         pretty(&oscal::assessment_results(&self.results_input()?))
     }
 

@@ -6,6 +6,7 @@ use model::verdict::Counts;
 use model::{Caller, Level, SubjectKind};
 use store::SubjectLine;
 
+use crate::agent::STALE_DAYS;
 use crate::{Action, App, Result};
 
 /// A subject in a list.
@@ -19,6 +20,8 @@ pub struct Listed {
     pub should: Counts,
     /// Days since its newest evidence.
     pub silent_days: i64,
+    /// Days since its agent was heard of, when that is longer than it should be.
+    pub agent_silent_days: Option<i64>,
 }
 
 impl App {
@@ -30,10 +33,10 @@ impl App {
         self.allow(caller, Action::Look, kind.name())?;
         self.settle()?;
         let now = self.now();
-        let (lines, shall, should) = self.store.read(|read| {
+        let (lines, shall, should, agents) = self.store.read(|read| {
             let shall: BTreeMap<_, _> = read.counts_by_subject(kind, Level::Shall)?.into_iter().collect();
             let should: BTreeMap<_, _> = read.counts_by_subject(kind, Level::Should)?.into_iter().collect();
-            Ok::<_, store::StoreError>((read.subjects(kind)?, shall, should))
+            Ok::<_, store::StoreError>((read.subjects(kind)?, shall, should, read.agents_seen(kind)?))
         })?;
         let of = |counts: &BTreeMap<String, Counts>, id: &str| counts.get(id).copied().unwrap_or_default();
         let mut listed: Vec<Listed> = lines
@@ -41,6 +44,10 @@ impl App {
             .map(|line| Listed {
                 shall: of(&shall, &line.subject.id),
                 should: of(&should, &line.subject.id),
+                agent_silent_days: agents
+                    .get(&line.subject.id)
+                    .map(|seen| seen.days_until(now))
+                    .filter(|days| *days >= STALE_DAYS),
                 silent_days: line.last_seen_at.days_until(now),
                 line,
             })

@@ -31,7 +31,7 @@ impl App {
     /// [`AppError::NotFound`].
     pub fn subject(&self, caller: &Caller, subject: &Subject) -> Result<Shown> {
         self.allow(caller, Action::Look, &subject.to_string())?;
-        self.settle()?;
+        self.settle_kind(subject.kind)?;
         self.store.read(|read| {
             let line = read.subject(subject)?.ok_or(AppError::NotFound("subject"))?;
             let mut verdicts = read.verdicts_of_subject(subject)?;

@@ -14,11 +14,11 @@ mod antivirus;
 #[cfg(windows)]
 mod api;
 mod archives;
+#[cfg(test)]
+mod asked;
 mod browsers;
 mod cloud_sync;
 mod edr;
-#[cfg(test)]
-mod asked;
 mod event_logs;
 mod firewall;
 mod host;

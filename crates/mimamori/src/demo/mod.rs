@@ -13,9 +13,11 @@ use app::{App, Caller};
 use guideline::Catalog;
 use model::{At, Clock, FactDocument, Lang, Role, SystemClock};
 
+use crate::config::AgentConfig;
 use crate::failure::Failure;
-use crate::serve::serve;
+use crate::serve::{say_agents, serve};
 
+mod agent;
 mod asset;
 mod company;
 mod decision;
@@ -56,7 +58,7 @@ impl Clock for DemoClock {
 /// Serves the sample, or writes its fact files into a folder.
 pub(crate) fn run(
     catalog: Catalog,
-    listen: Option<SocketAddr>,
+    (listen, agents): (Option<SocketAddr>, &AgentConfig),
     write: Option<&std::path::PathBuf>,
     lang: Lang,
 ) -> Result<ExitCode, Failure> {
@@ -74,8 +76,9 @@ pub(crate) fn run(
         .map_err(|error| Failure::file("a temporary folder", error, "check the room and rights of TMPDIR"))?;
     let clock = Arc::new(DemoClock(Mutex::new(None)));
     let app = fill(folder.path(), catalog, &clock, now, (lang, crate::lang::of_sample()))?;
-    serve(Arc::new(app), listen, |address| {
+    serve(Arc::new(app), listen, agents, |address, agents| {
         eprintln!("{}: http://{address}", t("cli-serve-open"));
+        say_agents(agents, lang);
         eprintln!("{}: {LOGIN} / {PASSWORD}", t("cli-demo-sign-in"));
     })?;
     Ok(ExitCode::SUCCESS)
@@ -127,10 +130,14 @@ fn fill(
         },
     })?;
     let caller = Caller { name: LOGIN.into(), role: Role::Administrator, lang };
+    let mut agents = agent::Agents::default();
     for ago in (0..=HISTORY_DAYS).rev() {
         clock.set(Some(day(ago)));
         for document in company::documents(now, ago) {
-            app.receive_evidence(&caller, &bytes(&document)?)?;
+            let bytes = bytes(&document)?;
+            if !agents.send(&app, &caller, &document, &bytes)? {
+                app.receive_evidence(&caller, &bytes)?;
+            }
         }
         for form in asset::entered(ago, words) {
             app.save_system(&caller, &form)?;
@@ -144,6 +151,7 @@ fn fill(
         library::record(&app, &caller, ago, now)?;
         app.sweep()?;
     }
+    agents.confirm(&app)?;
     clock.set(None);
     app.sweep()?;
     Ok(app)

@@ -3,13 +3,16 @@
 use app::AppError;
 use app::subject::Listed;
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::body::Bytes;
+use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use model::{SubjectKind, Text};
 
 use crate::Web;
 use crate::error::Failure;
+use crate::form::Form;
 use crate::page::{Page, filters, show};
+use crate::pages::Pages;
 use crate::visitor::Visitor;
 
 /// A kind in the row of tabs.
@@ -28,6 +31,10 @@ struct ListPage {
     name: Text,
     tabs: Vec<Tab>,
     items: Vec<Listed>,
+    words: String,
+    pages: Pages,
+    /// Whether there is anything of the kind at all.
+    any: bool,
 }
 
 /// The page.
@@ -35,11 +42,14 @@ pub(crate) async fn page(
     State(web): State<Web>,
     visitor: Visitor,
     Path(kind): Path<String>,
+    RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
     let fail = |error| Failure::new(error, &visitor);
     let kind: SubjectKind = kind.parse().map_err(|_| fail(AppError::NotFound("kind")))?;
     let caller = visitor.caller().map_err(fail)?;
-    let (items, counts) = web
+    let form = Form::parse(&Bytes::from(query.unwrap_or_default())).map_err(fail)?;
+    let words: String = form.get("q").trim().chars().take(100).collect();
+    let (mut items, counts) = web
         .ask(move |app| Ok((app.subjects(&caller, kind)?, app.subject_counts(&caller)?)))
         .await
         .map_err(fail)?;
@@ -48,5 +58,14 @@ pub(crate) async fn page(
         .into_iter()
         .map(|(of, count)| Tab { kind: of, name: labels.kind(of), count, here: of == kind })
         .collect();
-    Ok(show(&ListPage { p: visitor.page(), kind, name: labels.kind(kind), tabs, items }))
+    let any = !items.is_empty();
+    let wanted = words.to_lowercase();
+    items.retain(|item| {
+        [&item.line.subject.id, &item.line.name].iter().any(|name| name.to_lowercase().contains(&wanted))
+    });
+    let asked = Pages::asked(&form);
+    let pages = asked.of(items.len(), &format!("/subjects/{kind}"), &[("q", &words)]);
+    let items = items.into_iter().skip(asked.skip()).take(asked.size()).collect();
+    let name = labels.kind(kind);
+    Ok(show(&ListPage { p: visitor.page(), kind, name, tabs, items, words, pages, any }))
 }

@@ -1,12 +1,13 @@
 //! One subject: every statement, every piece of evidence, what could not be read.
 
+use app::agent::Listed;
 use app::asset::AssetLine;
 use app::guideline::catalog::Statement;
 use app::subject::Shown;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use model::{Miss, Outcome, Text, Verdict};
+use model::{Miss, Outcome, SubjectKind, Text, Verdict};
 
 use crate::Web;
 use crate::error::Failure;
@@ -38,6 +39,15 @@ struct ShowPage {
     misses: Vec<Missed>,
     system: Vec<(String, String)>,
     assets: Vec<AssetLine>,
+    /// Whether agents report on this kind.
+    machine: bool,
+    agents: Vec<Listed>,
+}
+
+impl ShowPage {
+    fn agent(&self, listed: &Listed) -> String {
+        crate::agent::list::shown(&self.p, listed, false)
+    }
 }
 
 /// The page.
@@ -50,8 +60,11 @@ pub(crate) async fn page(
     let caller = visitor.caller().map_err(fail)?;
     let subject = super::subject(&kind, &id).map_err(fail)?;
     let asked = subject.clone();
-    let (shown, assets) = web
-        .ask(move |app| Ok((app.subject(&caller, &asked)?, app.assets_touched_by(&caller, &asked)?)))
+    let (shown, assets, agents) = web
+        .ask(move |app| {
+            let assets = app.assets_touched_by(&caller, &asked)?;
+            Ok((app.subject(&caller, &asked)?, assets, app.agents_of(&caller, &asked)?))
+        })
         .await
         .map_err(fail)?;
     let catalog = web.app.catalog();
@@ -88,6 +101,8 @@ pub(crate) async fn page(
         misses,
         system,
         assets,
+        machine: matches!(subject.kind, SubjectKind::Device | SubjectKind::Server),
+        agents,
         p,
     }))
 }

@@ -1,0 +1,43 @@
+//! A report that says: everything is as it was. It moves the date of the agent's facts to now, and costs one small write.
+
+use model::At;
+use store::StoreError;
+
+use super::report::Said;
+use super::{Taken, caller};
+use crate::App;
+
+/// Evidence grows old by days: only facts older than this may have been too old a moment ago.
+const MAY_BE_STALE_SECS: i64 = 86_400;
+
+impl App {
+    /// Confirms the agent's facts when the digest stands for what is held here. Tells whether it does.
+    pub(super) fn confirm(&self, said: &Said<'_>) -> Taken<bool> {
+        let now = self.now();
+        let agreed = self.digest_of(&said.agent)? == said.whole;
+        // A clock that is ahead dates nothing into the future; one that is behind makes facts no newer than it says.
+        let true_at: At = said.sent_at.min(now);
+        let by = caller(&said.agent.subject).name;
+        let confirmed = self.store.derive(|derive| {
+            derive.hear_agent(&said.heard(now))?;
+            if !agreed {
+                return Ok(None);
+            }
+            let whose = (said.agent.key, &said.agent.subject);
+            Ok::<_, StoreError>(Some(derive.confirm_sections(
+                whose,
+                &by,
+                (true_at, said.message.header),
+                now,
+            )?))
+        });
+        let confirmed = confirmed.map_err(|error| self.overtaken(error, said))?;
+        if let Some(confirmed) = confirmed
+            && true_at.unix_secs() - confirmed.oldest_before.unix_secs() >= MAY_BE_STALE_SECS
+            && !self.is_retired(&said.agent.subject)?
+        {
+            self.judge_again(&said.agent.subject)?;
+        }
+        Ok(confirmed.is_some_and(|confirmed| confirmed.sections > 0))
+    }
+}
