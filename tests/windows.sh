@@ -1,7 +1,8 @@
 #!/bin/bash
-# Proves the Windows half of crate `collect` without Windows: cross-builds its tests for x86_64-pc-windows-gnu and runs
-# them under Wine. Values that the tests write into the registry must come back as facts; what Wine's WMI lacks must
-# come back as misses; recorded answers cover what Wine cannot show.
+# Proves the Windows half of crates `collect` and `remedy` without Windows: cross-builds their tests for
+# x86_64-pc-windows-gnu and runs them under Wine. Values that the tests write into the registry must come back as facts;
+# what Wine's WMI lacks must come back as misses; recorded answers cover what Wine cannot show. Remedies that change the
+# registry are applied, read back and undone.
 #
 #   tests/windows.sh          on a Debian 12, as root; 3 to 5 minutes on 2 cores the first time, half a minute after that
 #
@@ -87,8 +88,8 @@ timeout 60 wine winecfg -v win10 >/dev/null 2>&1
 export CARGO_TARGET_DIR=$target/windows
 export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUSTFLAGS="--sysroot $sysroot"
 export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER=wine
-step "building the tests of collect for $triple"
-timeout 400 cargo test -q --locked --target $triple -p collect --lib --no-run
-step "running the tests of collect under Wine: registry written and read back, WMI asked, recorded answers weighed"
+step "building the tests of collect and remedy for $triple"
+timeout 400 cargo test -q --locked --target $triple -p collect -p remedy --lib --no-run
+step "running the tests of collect and remedy under Wine: registry written and read back, remedies applied and undone, WMI asked, recorded answers weighed"
 export MIMAMORI_TEST_WRITES_REGISTRY=1
-timeout 240 cargo test --locked --target $triple -p collect --lib
+timeout 240 cargo test --locked --target $triple -p collect -p remedy --lib

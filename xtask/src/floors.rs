@@ -16,7 +16,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("app", &["model", "collect", "guideline", "remedy", "store", "paper"]),
     ("web", &["model", "app"]),
     ("mimamori", &["model", "guideline", "collect", "app", "web"]),
-    ("xtask", &["guideline"]),
+    ("xtask", &["model", "guideline", "remedy"]),
 ];
 
 /// Crates that must not come near some of ours: SQL only in `store`, HTTP only in `web`.

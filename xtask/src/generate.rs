@@ -1,12 +1,15 @@
-//! Files made from others: `catalog/schema/*.json` from the Rust types, `docs/collection.md` from the tables.
+//! Files made from others: `catalog/schema/*.json` from the Rust types, `docs/collection.md` from the tables of what is
+//! collected, `docs/remedies.md` from the built-in remedies.
 
 use std::path::Path;
 
-use guideline::schema;
+use guideline::{Catalog, schema};
 
 fn texts() -> Result<Vec<(String, String)>, String> {
+    let catalog = Catalog::embedded().map_err(|problems| problems.to_string())?;
     let mut texts = schemas()?;
     texts.push(("docs/collection.md".to_owned(), crate::collection::page()?));
+    texts.push(("docs/remedies.md".to_owned(), crate::remedy::document(&catalog)));
     Ok(texts)
 }
 

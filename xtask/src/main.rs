@@ -9,6 +9,7 @@ mod catalog;
 mod collection;
 mod floors;
 mod generate;
+mod remedy;
 mod text;
 mod tidy;
 
@@ -22,6 +23,13 @@ fn main() -> ExitCode {
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["catalog", files @ ..] => catalog::run(files),
+        ["scripts", folder] => match remedy::write_scripts(Path::new(folder)) {
+            Ok(count) => {
+                println!("{count} scripts written");
+                ExitCode::SUCCESS
+            }
+            Err(problem) => told("scripts", &[problem]),
+        },
         ["gen"] => match generate::write(&root()) {
             Ok(count) => {
                 println!("{count} files written");
@@ -38,7 +46,8 @@ fn main() -> ExitCode {
                 "cargo xtask check               everything below, formatting and lints, before a commit\n\
                  cargo xtask tidy                floors, file headers, names, the paths of ARCHITECTURE.md\n\
                  cargo xtask text                interface texts: every key used, every key there, both languages\n\
-                 cargo xtask gen                 write catalog/schema/ from the Rust types, docs/collection.md from its tables\n\
+                 cargo xtask gen                 write catalog/schema/, docs/collection.md and docs/remedies.md\n\
+                 cargo xtask scripts FOLDER      write the script of every built-in remedy\n\
                  cargo xtask catalog [FILE...]   mistakes of the catalogue with file and line, and every example\n\
                  cargo xtask demo [ARGS...]      start the sample company"
             );
@@ -49,7 +58,11 @@ fn main() -> ExitCode {
 
 fn tidy() -> Vec<String> {
     let root = root();
-    [floors::problems(&root), tidy::problems(&root)].concat()
+    let remedies = match guideline::Catalog::embedded() {
+        Ok(catalog) => remedy::problems(&catalog),
+        Err(problems) => vec![problems.to_string()],
+    };
+    [floors::problems(&root), tidy::problems(&root), remedies].concat()
 }
 
 fn check() -> ExitCode {

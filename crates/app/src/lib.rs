@@ -29,6 +29,7 @@ pub mod plan;
 pub mod product;
 pub mod profile;
 pub mod readiness;
+pub mod remedy;
 pub mod report;
 pub mod risk;
 pub mod setup;

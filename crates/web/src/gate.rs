@@ -124,11 +124,18 @@ fn stranger(parts: &Parts) -> Visitor {
         lang: chosen.or(accepted).unwrap_or_default(),
         path: parts.uri.path().to_owned(),
         // A page that answers a form cannot be asked for again.
-        back: if parts.method == Method::GET { parts.uri.path().to_owned() } else { "/".to_owned() },
+        back: if parts.method == Method::GET { back(parts) } else { "/".to_owned() },
         note,
         address,
         session: None,
     }
+}
+
+/// The page asked for, and for which subject; without what else its address says, which may be a note of the past.
+fn back(parts: &Parts) -> String {
+    let path = parts.uri.path();
+    let subject = parts.uri.query().and_then(|query| query.split('&').find(|pair| pair.starts_with("for=")));
+    subject.map_or_else(|| path.to_owned(), |subject| format!("{path}?{subject}"))
 }
 
 fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

@@ -32,6 +32,7 @@ mod plan;
 mod product;
 mod profile;
 mod readiness;
+mod remedy;
 pub mod report;
 mod risk;
 pub mod route;

@@ -10,8 +10,8 @@ use axum::{Router, middleware};
 pub use crate::gate::Access;
 use crate::{
     Web, account, agent, asset, audit, catalog, checklist, collection, company, crosswalk, evidence, form,
-    gate, health, overview, plan, product, profile, readiness, report, risk, setup, statement, static_file,
-    subject, upgrade, waiver,
+    gate, health, overview, plan, product, profile, readiness, remedy, report, risk, setup, statement,
+    static_file, subject, upgrade, waiver,
 };
 
 /// A route.
@@ -49,11 +49,7 @@ fn wide<H: Handler<T, Web>, T: 'static>(
 #[must_use]
 pub fn table() -> Vec<Route> {
     use Access::{May, Open, Setup};
-    use Action::{
-        AccountCreate, AccountDisable, AgentEnrol, AgentRevoke, AssetSave, CatalogueMove, CompanySave,
-        DecisionSave, EvidenceReceive, LangChange, Look, PasswordChange, ProductSave, ProfileSave,
-        ReadinessSave, ReportMake, SubjectRetire, WaiverEnd, WaiverGrant,
-    };
+    use Action::*;
     vec![
         read("/healthz", Open, health::show),
         read(static_file::STYLE_PATH, Open, static_file::style),
@@ -124,6 +120,8 @@ pub fn table() -> Vec<Route> {
         write("/measures/{id}", May(ReadinessSave), readiness::measure::save),
         read("/policies", May(Look), statement::list),
         read("/statements/{id}", May(Look), statement::page),
+        read("/remedies/{id}", May(OwnLook), remedy::show::page),
+        read("/remedies/{id}/script", May(OwnLook), remedy::show::script),
         read("/catalog/export/{format}", May(Look), catalog::export),
         read("/waivers", May(Look), waiver::list),
         write("/waivers", May(WaiverGrant), waiver::grant),

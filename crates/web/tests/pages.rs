@@ -218,6 +218,8 @@ async fn every_page_speaks_both_languages_and_escapes_what_it_shows() {
                 "/subjects/{kind}/{id}" => "/subjects/device/PC-001".to_owned(),
                 "/statements/{id}" => "/statements/5.1.4-1".to_owned(),
                 "/assets/{id}" => "/assets/1".to_owned(),
+                "/remedies/{id}" => "/remedies/5.1.7-1?for=device/PC-001".to_owned(),
+                "/remedies/{id}/script" => "/remedies/bitlocker-resume/script".to_owned(),
                 "/evidence/{id}" => format!("/evidence/{evidence}"),
                 "/products/own/{id}" => "/products/own/new".to_owned(),
                 "/readiness/{part}/{about}" => "/readiness/job/sales".to_owned(),

@@ -19,8 +19,11 @@ use super::problem::{Problem, Problems};
 #[include = "eol/*.toml"]
 #[include = "products/*.toml"]
 #[include = "collection/*.toml"]
+#[exclude = "remedies/*"]
 struct Embedded;
 
+/// What lies beside the catalogue and is no part of it: the built-in remedies, which no folder can add to.
+const BESIDE: &str = "remedies/";
 /// The largest catalogue file read, in bytes.
 const FILE_MAX_BYTES: u64 = 1024 * 1024;
 /// The most catalogue files read.
@@ -75,7 +78,9 @@ impl Files {
                     let text = std::fs::read_to_string(&path).map_err(|error| problem(&path, &error))?;
                     let name =
                         path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-                    files.insert(name, text);
+                    if !name.starts_with(BESIDE) {
+                        files.insert(name, text);
+                    }
                 }
             }
         }

@@ -8,7 +8,7 @@ pub(crate) mod retire;
 pub(crate) mod show;
 
 /// A subject from an address.
-fn subject(kind: &str, id: &str) -> Result<Subject, AppError> {
+pub(crate) fn subject(kind: &str, id: &str) -> Result<Subject, AppError> {
     let kind: SubjectKind = kind.parse().map_err(|_| AppError::NotFound("kind"))?;
     Ok(Subject::new(kind, id))
 }

@@ -50,6 +50,13 @@ impl ShowPage {
     }
 }
 
+impl ShowPage {
+    /// Whether it is a machine, which its user can mend.
+    fn mends(&self) -> bool {
+        matches!(self.shown.line.subject.kind, SubjectKind::Device | SubjectKind::Server)
+    }
+}
+
 /// The page.
 pub(crate) async fn page(
     State(web): State<Web>,
