@@ -42,6 +42,12 @@ pub enum Action {
     AgentEnrol,
     /// Revoke a machine's agent.
     AgentRevoke,
+    /// Give a person a link that signs them in.
+    InvitationMake,
+    /// Record what is known of a home and its devices, or confirm what its person said.
+    HomeSave,
+    /// Record which machines may talk to a lent PC at home.
+    PeerSave,
     /// See what concerns oneself: one's PCs, home, devices.
     OwnLook,
     /// Tell about what concerns oneself: reports, signatures, proofs.
@@ -54,7 +60,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Action; 21] = [
+    pub const ALL: &[Action] = &[
         Action::Look,
         Action::DecisionSave,
         Action::AssetSave,
@@ -72,6 +78,9 @@ impl Action {
         Action::AccountDisable,
         Action::AgentEnrol,
         Action::AgentRevoke,
+        Action::InvitationMake,
+        Action::HomeSave,
+        Action::PeerSave,
         Action::OwnLook,
         Action::OwnReport,
         Action::PasswordChange,
@@ -99,6 +108,9 @@ impl Action {
             Action::AccountDisable => "account.disable",
             Action::AgentEnrol => "agent.enrol",
             Action::AgentRevoke => "agent.revoke",
+            Action::InvitationMake => "invitation.make",
+            Action::HomeSave => "home.save",
+            Action::PeerSave => "peer.save",
             Action::OwnLook => "own.look",
             Action::OwnReport => "own.report",
             Action::PasswordChange => "password.change",

@@ -81,12 +81,21 @@ impl App {
         let received = self.store.change(&act, |change| {
             change.add_evidence(bytes, document, &caller.name, now).map_err(AppError::from)
         })?;
-        let retired =
-            self.store.read(|read| read.subject(&subject))?.and_then(|line| line.retired_at).is_some();
-        if received.new && !retired {
-            self.judge_again(&subject)?;
+        if received.new {
+            self.evidence_came(&subject)?;
         }
         Ok(Taken { subject, received })
+    }
+
+    /// What follows from new evidence about a subject that is judged: its verdicts, and what is derived from its facts.
+    pub(crate) fn evidence_came(&self, subject: &Subject) -> Result<()> {
+        let retired =
+            self.store.read(|read| read.subject(subject))?.and_then(|line| line.retired_at).is_some();
+        if !retired {
+            self.judge_again(subject)?;
+            self.measure_home(subject)?;
+        }
+        Ok(())
     }
 
     /// A document, byte for byte as it came.

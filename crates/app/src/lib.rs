@@ -15,6 +15,7 @@ pub mod action;
 pub mod agent;
 pub mod assess;
 pub mod asset;
+pub mod attachment;
 pub mod audit;
 pub mod catalog;
 pub mod checklist;
@@ -23,8 +24,12 @@ pub mod crosswalk;
 pub mod draft;
 pub mod error;
 pub mod evidence;
+pub mod home;
+pub mod invitation;
 pub mod judging;
+pub mod my;
 pub mod overview;
+pub mod peer;
 pub mod plan;
 pub mod product;
 pub mod profile;
@@ -46,6 +51,7 @@ pub use action::Action;
 pub use error::{AppError, Invalid};
 pub use guideline;
 pub use model::{self, Caller};
+pub use ::remedy::home_firewall;
 pub use standard::Standard;
 
 /// The result of a use case.

@@ -1,7 +1,7 @@
 //! What a person states about a PC, a home or themselves, kept as a fact document like any other evidence.
 
 use model::evidence::{FORMAT, VERSION, id_of};
-use model::{Caller, FactDocument, Source, Subject};
+use model::{At, Caller, FactDocument, Source, Subject};
 use serde_json::{Map, Value};
 
 use crate::evidence::Taken;
@@ -28,6 +28,20 @@ impl App {
     /// # Errors
     /// Facts that do not fit their schema ([`AppError::Internal`]: forms are checked before), or the database.
     pub(crate) fn state(&self, caller: &Caller, action: Action, stated: Statement) -> Result<Taken> {
+        self.state_as_of(caller, action, stated, self.now())
+    }
+
+    /// The same for something that was so at another instant: a confirmation does not make a report newer.
+    ///
+    /// # Errors
+    /// As [`App::state`].
+    pub(crate) fn state_as_of(
+        &self,
+        caller: &Caller,
+        action: Action,
+        stated: Statement,
+        collected_at: At,
+    ) -> Result<Taken> {
         let now = self.now();
         let document = FactDocument {
             format: FORMAT.into(),
@@ -36,7 +50,7 @@ impl App {
             name: stated.name,
             source: stated.source,
             collector: caller.name.clone(),
-            collected_at: now,
+            collected_at,
             facts: stated.facts,
             misses: Vec::new(),
         };

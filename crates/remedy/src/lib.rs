@@ -17,6 +17,8 @@ mod recorded;
 mod script;
 mod step;
 
+pub mod home_firewall;
+
 use model::{At, StatementId, Text};
 use serde::{Deserialize, Serialize};
 

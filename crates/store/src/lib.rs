@@ -6,12 +6,14 @@
 
 mod account;
 mod agent;
+pub mod attachment;
 pub mod audit;
 pub mod catalogue;
 mod decision;
 mod enrolment;
 mod error;
 mod evidence;
+mod invitation;
 mod migrate;
 mod open;
 mod read;
@@ -28,17 +30,19 @@ mod write;
 
 pub use account::{Account, NewAccount};
 pub use agent::{Agent, Confirmed, Heard, NewAgent};
+pub use attachment::{Attachment, NewAttachment};
 pub use audit::Act;
 pub use decision::Version;
 pub use enrolment::{Enrolment, NewEnrolment};
 pub use error::StoreError;
 pub use evidence::{EvidenceLine, Received};
+pub use invitation::Invitation;
 pub use open::Store;
 pub use read::Read;
 pub use record::{Entry, Record};
 pub use report::ReportLine;
 pub use session::Session;
-pub use subject::SubjectLine;
+pub use subject::{StoredSection, SubjectLine};
 pub use trend::TrendDay;
 pub use verdict::StatementCount;
 pub use waiver::WaiverLine;

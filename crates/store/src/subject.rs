@@ -26,6 +26,7 @@ pub struct SubjectLine {
 }
 
 /// The newest word on a section, as stored.
+#[derive(Clone, Debug)]
 pub struct StoredSection {
     /// The section's name.
     pub name: String,
@@ -108,6 +109,28 @@ impl Read<'_> {
             },
         )?;
         Ok(found.drain(..).flatten().collect())
+    }
+
+    /// The newest word on one section of every subject of a kind that is judged, by subject.
+    ///
+    /// # Errors
+    /// The database, or a value that cannot be read back.
+    pub fn section_of_all(&self, kind: SubjectKind, name: &str) -> Result<Vec<(String, Value)>> {
+        let found = self.rows(
+            "SELECT section.subject, section.value FROM section JOIN subject ON subject.kind = section.kind \
+             AND subject.id = section.subject AND subject.retired_at IS NULL \
+             WHERE section.kind = ?1 AND section.name = ?2 AND section.value IS NOT NULL ORDER BY section.subject",
+            (kind.name(), name),
+            |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)),
+        )?;
+        found
+            .into_iter()
+            .map(|(id, text)| {
+                let value =
+                    serde_json::from_str(&text).map_err(|error| StoreError::stored("section", error))?;
+                Ok((id, value))
+            })
+            .collect()
     }
 
     /// How the verdicts of a level stand for each subject of a kind.

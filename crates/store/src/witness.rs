@@ -1,6 +1,6 @@
 //! Holding what is stored against what the audit chain says was stored.
 //!
-//! A line that keeps a document, a decision or a report begins its detail with the hash of what was kept, one that
+//! A line that keeps a document, a decision, a report or an attachment begins its detail with the hash of what was kept, one that
 //! writes records with their common hash, one that accepts something with the hash of the acceptance. What everything is
 //! judged by, the kept catalogue and the company's settings, is named with its hash too. So what was exchanged, rewritten
 //! or removed shows, even when the table's own triggers were dropped.
@@ -21,7 +21,7 @@ const RECORDS: &str = "records ";
 
 impl Read<'_> {
     /// The first stored thing that is not what the audit chain says, if any: `evidence HASH`, `decision row N version M`,
-    /// `report N`, `records of audit line N`, `acceptance N`, `catalogue FINGERPRINT` or `setting NAME`.
+    /// `attachment HASH`, `report N`, `records of audit line N`, `acceptance N`, `catalogue FINGERPRINT` or `setting NAME`.
     ///
     /// # Errors
     /// The database.
@@ -30,6 +30,7 @@ impl Read<'_> {
         let mut decisions: BTreeMap<String, Vec<String>> = BTreeMap::new();
         let mut reports: Vec<String> = Vec::new();
         let mut records: BTreeMap<i64, String> = BTreeMap::new();
+        let mut attachments: BTreeSet<String> = BTreeSet::new();
         self.rows(
             "SELECT action, object, detail, seq FROM audit WHERE outcome = 'done' ORDER BY seq",
             [],
@@ -40,6 +41,12 @@ impl Read<'_> {
                     && witness.strip_prefix(RECORDS).is_some_and(is_hash)
                 {
                     records.insert(row.get(3)?, witness.to_owned());
+                } else if let Some(hash) = detail
+                    .strip_prefix(crate::attachment::WITNESS)
+                    .and_then(|rest| rest.get(..HASH_CHARS))
+                    .filter(|hash| is_hash(hash))
+                {
+                    attachments.insert(hash.to_owned());
                 } else if let Some(hash) = detail.get(..HASH_CHARS).filter(|hash| is_hash(hash)) {
                     match action.as_str() {
                         "decision.save" => decisions.entry(object).or_default().push(hash.to_owned()),
@@ -53,6 +60,9 @@ impl Read<'_> {
             },
         )?;
         if let Some(found) = self.altered_document(documents)? {
+            return Ok(Some(found));
+        }
+        if let Some(found) = self.altered_attachment(attachments)? {
             return Ok(Some(found));
         }
         if let Some(found) = self.altered_decision(decisions)? {
@@ -192,6 +202,18 @@ impl Read<'_> {
             }
         }
         Ok(said.into_iter().next().map(|id| format!("evidence {id}")))
+    }
+
+    fn altered_attachment(&self, mut said: BTreeSet<String>) -> Result<Option<String>> {
+        let mut statement = self.connection.prepare("SELECT id, file FROM attachment")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let (id, bytes): (String, Vec<u8>) = (row.get(0)?, row.get(1)?);
+            if id_of(&bytes) != id || !said.remove(&id) {
+                return Ok(Some(format!("attachment {id}")));
+            }
+        }
+        Ok(said.into_iter().next().map(|id| format!("attachment {id}")))
     }
 
     fn altered_decision(&self, said: BTreeMap<String, Vec<String>>) -> Result<Option<String>> {

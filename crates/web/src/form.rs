@@ -59,8 +59,18 @@ impl Form {
         if fields.len() > fields_max {
             return Err(Invalid::new("form", "too-many").with(fields_max).into());
         }
+        Ok(Self::of(fields))
+    }
+
+    /// A form of fields that were read already.
+    pub(crate) fn of(fields: Vec<(String, String)>) -> Self {
         let last = fields.iter().enumerate().map(|(at, (name, _))| (name.clone(), at)).collect();
-        Ok(Self { fields, last })
+        Self { fields, last }
+    }
+
+    /// The fields in order.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// A field; empty when it is not there.

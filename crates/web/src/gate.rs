@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use model::Lang;
+use model::{Lang, Role};
 
 use crate::error::Failure;
 use crate::page::{encoded, go};
@@ -70,6 +70,8 @@ async fn admit(web: &Web, access: Access, visitor: &Visitor, parts: &Parts) -> R
         },
         Access::May(action) => match &visitor.who {
             Some(who) if action.open_to(who.caller.role) => Ok(()),
+            // Everybody types the bare address first.
+            Some(who) if who.caller.role == Role::Staff && visitor.path == "/" => Err(go("/my")),
             Some(who) => {
                 let (caller, path) = (who.caller.clone(), visitor.path.clone());
                 let noted = web.ask(move |app| app.refuse(&caller, action, &path)).await;

@@ -74,6 +74,17 @@ impl Page {
         self.t(&format!("role-{}", role.name()))
     }
 
+    /// Whether a choice is the one that is chosen.
+    #[expect(clippy::unused_self, reason = "called from templates beside its siblings")]
+    pub(crate) fn same(&self, choice: impl AsRef<str>, chosen: impl AsRef<str>) -> bool {
+        choice.as_ref() == chosen.as_ref()
+    }
+
+    /// The word for where facts come from.
+    pub(crate) fn source(&self, source: &model::Source) -> String {
+        self.t(&format!("source-{}", source.name()))
+    }
+
     /// Day and minute in Japan.
     #[expect(clippy::unused_self, reason = "called from templates beside its siblings")]
     pub(crate) fn minute(&self, at: &At) -> String {
@@ -97,6 +108,11 @@ impl Page {
     /// Whether the visitor may change things.
     pub(crate) fn may_change(&self) -> bool {
         self.who.as_ref().is_some_and(|who| who.caller.role == Role::Administrator)
+    }
+
+    /// Whether the visitor sees only what concerns oneself.
+    pub(crate) fn is_staff(&self) -> bool {
+        self.who.as_ref().is_some_and(|who| who.caller.role == Role::Staff)
     }
 
     /// The token every form carries.

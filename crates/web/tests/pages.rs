@@ -116,15 +116,25 @@ async fn every_route_is_closed_to_whom_it_is_not_for() {
         .await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
     let auditor = house.sign_in("kansa").await;
+    house.bring_facts(
+        "record",
+        ("person", "tanaka"),
+        &serde_json::json!({"employment": {"status": "active"}}),
+    );
+    let staff = house.by_link(&sato, "tanaka").await;
     let mut lines = Vec::new();
     for route in table() {
         let path = route.path.replace("{no}", "34").replace("{kind}", "device").replace("{format}", "json");
-        let path = path.replace("{id}", "1").replace("{login}", "nobody");
+        let path = path.replace("{id}", "1").replace("{login}", "nobody").replace("{person}", "tanaka");
+        let path = path.replace("{part}", "wifi").replace("{dialect}", "ufw").replace("{token}", "AAAA");
         let path = path.replace("{statement}", "5.1.4-1").replace("{threat}", "own-1");
         let mut cells = Vec::new();
-        for (name, browser) in
-            [("stranger", &Browser::default()), ("auditor", &auditor), ("administrator", &sato)]
-        {
+        for (name, browser) in [
+            ("stranger", &Browser::default()),
+            ("staff", &staff),
+            ("auditor", &auditor),
+            ("administrator", &sato),
+        ] {
             // Signing out would end what the next routes need.
             if path == "/logout" && name != "stranger" {
                 continue;
@@ -143,6 +153,8 @@ async fn every_route_is_closed_to_whom_it_is_not_for() {
                 Access::May(action) => match name {
                     "stranger" => true,
                     "auditor" => !action.open_to(model::Role::Auditor),
+                    // Staff who ask for the first page are led to their own.
+                    "staff" => path != "/" && !action.open_to(model::Role::Staff),
                     _ => false,
                 },
             };
@@ -214,6 +226,15 @@ async fn every_page_speaks_both_languages_and_escapes_what_it_shows() {
         for route in table().into_iter().filter(|route| route.method == "GET") {
             let path = route.path.replace("{no}", "34").replace("{format}", "json");
             let path = match route.path {
+                own if own.contains("{token}")
+                    || own.contains("/attachments/")
+                    || own.contains("{dialect}") =>
+                {
+                    continue;
+                }
+                // Looked at in both languages in tests/home.rs, where there is somebody whose they are.
+                own if own.starts_with("/homes/{person}") || own.starts_with("/my/") => continue,
+                "/subjects/device/{id}/peers" => "/subjects/device/PC-001/peers".to_owned(),
                 "/subjects/{kind}" => "/subjects/device".to_owned(),
                 "/subjects/{kind}/{id}" => "/subjects/device/PC-001".to_owned(),
                 "/statements/{id}" => "/statements/5.1.4-1".to_owned(),

@@ -89,6 +89,9 @@ impl App {
         self.store.change(&self.act(caller, Action::AccountDisable, &object, detail), |change| {
             let account = change.account_by_login(login)?.ok_or(AppError::NotFound("account"))?;
             change.set_disabled(account.id, disabled.then_some(now))?;
+            if disabled {
+                change.end_invitation(account.id)?;
+            }
             Ok(())
         })
     }

@@ -31,6 +31,9 @@ pub struct SignedIn {
     pub account: i64,
     /// The person's name.
     pub name: String,
+    /// The person it is, by the id of a subject of kind person; none for an account that belongs to nobody in the
+    /// register.
+    pub person: Option<String>,
     /// The token every form of this session carries.
     pub form_token: String,
 }
@@ -41,6 +44,7 @@ impl SignedIn {
             caller: Caller { name: account.login.clone(), role: account.role, lang: account.lang },
             account: account.id,
             name: account.name.clone(),
+            person: account.person.clone(),
             form_token: session.form_token,
         }
     }
@@ -81,7 +85,7 @@ impl App {
         }
     }
 
-    fn begin_session(&self, account: &Account, address: &str, now: At) -> Result<String> {
+    pub(crate) fn begin_session(&self, account: &Account, address: &str, now: At) -> Result<String> {
         let text = token::random(TOKEN_LETTERS)?;
         let session = Session {
             account: account.id,

@@ -60,8 +60,8 @@ impl App {
         };
         let received = self.keep(said, &document, now)?;
         let subject = &said.agent.subject;
-        if received.new && !self.is_retired(subject)? {
-            self.judge_again(subject)?;
+        if received.new {
+            self.evidence_came(subject)?;
         }
         Ok(self.digest_of(&said.agent)? == said.whole)
     }

@@ -1,6 +1,7 @@
 //! The homes of the sample's people: what they reported of their wireless LAN, their router and their own devices.
 
-use model::{FactDocument, Source, SubjectKind};
+use app::{App, AppError};
+use model::{Caller, FactDocument, Source, SubjectKind};
 use serde_json::{Value, json};
 
 use super::device::PCS;
@@ -53,6 +54,9 @@ const ODD: [(&str, Oddity); 17] = [
     ("hashimoto.nana", Oddity::Silent),
 ];
 
+/// Says WPA3, and the PC measured WPA2.
+const CONTRADICTED: &str = "ito.shota";
+
 /// What was reported of homes and the devices in them so many days ago.
 pub(super) fn documents(month: Month, ago: i64) -> Vec<FactDocument> {
     let mut found = Vec::new();
@@ -74,6 +78,15 @@ pub(super) fn documents(month: Month, ago: i64) -> Vec<FactDocument> {
         found.push(told);
     }
     found
+}
+
+/// What the administrator did with it: the network of the home of one whose answer and PC disagree.
+pub(super) fn told(app: &App, caller: &Caller) -> Result<(), AppError> {
+    let page = app.home(caller, CONTRADICTED)?;
+    match page.networks.first() {
+        Some(network) => app.save_home_network(caller, CONTRADICTED, &network.hash, true),
+        None => Ok(()),
+    }
 }
 
 fn home(person: &str, odd: impl Fn(Oddity) -> bool, month: Month, ago: i64) -> Value {
@@ -159,7 +172,7 @@ const fn own(
     Own { id, name, person, kind, reported, scanned: None, current: true, tethering: false }
 }
 
-const DEVICES: [Own; 8] = [
+const DEVICES: [Own; 9] = [
     Own { scanned: Some(13), ..own("sato.misaki-pc", "佐藤家のWindows PC", "sato.misaki", "windows", 8) },
     own("sato.misaki-iphone", "佐藤 美咲のiPhone", "sato.misaki", "iphone", 8),
     Own {
@@ -176,6 +189,11 @@ const DEVICES: [Own; 8] = [
         scanned: Some(12), ..own("yamada.naoko-pc", "山田家のWindows PC", "yamada.naoko", "windows", 6)
     },
     own("inoue.shun-nas", "井上家のNAS", "inoue.shun", "nas", 10),
+    // Nothing was heard for three weeks.
+    Own {
+        scanned: Some(22),
+        ..own("suzuki.daichi-pc", "鈴木家のWindows PC", "suzuki.daichi", "windows", 21)
+    },
 ];
 
 impl Own {

@@ -37,6 +37,8 @@ mod vpn;
 const LOGIN: &str = "demo";
 /// The sample's password; the folder is gone when the demo ends.
 const PASSWORD: &str = "mimamori-no-tameshi";
+/// Whose own page one can look at: of one with gaps, and of one who goes by phone.
+const STAFF: [&str; 2] = ["tanaka.yoko", "kato.yui"];
 /// How many days of history the sample has.
 const HISTORY_DAYS: i64 = 30;
 
@@ -76,10 +78,15 @@ pub(crate) fn run(
         .map_err(|error| Failure::file("a temporary folder", error, "check the room and rights of TMPDIR"))?;
     let clock = Arc::new(DemoClock(Mutex::new(None)));
     let app = fill(folder.path(), catalog, &clock, now, (lang, crate::lang::of_sample()))?;
+    let caller = Caller { name: LOGIN.into(), role: Role::Administrator, lang };
+    let links: Vec<_> = STAFF.iter().map(|person| app.invite(&caller, person)).collect::<Result<_, _>>()?;
     serve(Arc::new(app), listen, agents, |address, agents| {
         eprintln!("{}: http://{address}", t("cli-serve-open"));
         say_agents(agents, lang);
         eprintln!("{}: {LOGIN} / {PASSWORD}", t("cli-demo-sign-in"));
+        for link in &links {
+            eprintln!("{} ({}): http://{address}/i/{}", t("cli-demo-link"), link.name, link.token);
+        }
     })?;
     Ok(ExitCode::SUCCESS)
 }
@@ -153,6 +160,7 @@ fn fill(
     }
     agents.confirm(&app)?;
     clock.set(None);
+    home::told(&app, &caller)?;
     app.sweep()?;
     Ok(app)
 }

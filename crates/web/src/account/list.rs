@@ -1,6 +1,7 @@
 //! Everybody's accounts.
 
 use app::account::NewPerson;
+use app::invitation::PersonLine;
 use askama::Template;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -29,6 +30,7 @@ struct Line {
 struct ListPage {
     p: Page,
     lines: Vec<Line>,
+    people: Vec<PersonLine>,
     roles: [Role; 2],
     person: NewPerson,
     mistakes: Mistakes,
@@ -43,7 +45,8 @@ async fn page(
     let fail = |error| Failure::new(error, visitor);
     let caller = visitor.caller().map_err(fail)?;
     let own = caller.name.clone();
-    let accounts = web.ask(move |app| app.accounts(&caller)).await.map_err(fail)?;
+    let (accounts, people) =
+        web.ask(move |app| Ok((app.accounts(&caller)?, app.invitations(&caller)?))).await.map_err(fail)?;
     let lines = accounts
         .into_iter()
         .map(|account| Line {
@@ -55,13 +58,24 @@ async fn page(
             disabled: account.disabled_at.is_some(),
         })
         .collect();
-    Ok(ListPage { p: visitor.page(), lines, roles: [Role::Auditor, Role::Administrator], person, mistakes })
+    let roles = [Role::Auditor, Role::Administrator];
+    Ok(ListPage { p: visitor.page(), lines, people, roles, person, mistakes })
 }
 
 /// The list and the form for a new one.
 pub(crate) async fn show(State(web): State<Web>, visitor: Visitor) -> Result<Response, Failure> {
     let person = NewPerson { role: Role::Auditor, ..NewPerson::default() };
     Ok(show_as(StatusCode::OK, &page(&web, &visitor, person, Mistakes::default()).await?))
+}
+
+/// The page again, with what is wrong about a link.
+pub(crate) async fn with_mistakes(
+    web: &Web,
+    visitor: &Visitor,
+    mistakes: Mistakes,
+) -> Result<impl Template + use<>, Failure> {
+    let person = NewPerson { role: Role::Auditor, ..NewPerson::default() };
+    page(web, visitor, person, mistakes).await
 }
 
 /// Makes an account.

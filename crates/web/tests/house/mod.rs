@@ -130,6 +130,46 @@ impl House {
         self.signed_in(&answer).await
     }
 
+    /// The browser of a person who came in by a link the administrator just made.
+    pub(crate) async fn by_link(&self, administrator: &Browser, person: &str) -> Browser {
+        let link = self.link(administrator, person).await;
+        let answer = self.post(&Browser::default(), &link, &[]).await;
+        assert_eq!(
+            (answer.status, answer.location.as_str()),
+            (StatusCode::SEE_OTHER, "/my"),
+            "{}",
+            answer.text
+        );
+        self.signed_in(&answer).await
+    }
+
+    /// The path of a new link for a person.
+    pub(crate) async fn link(&self, administrator: &Browser, person: &str) -> String {
+        let made = self.post(administrator, "/invitations", &[("person", person)]).await;
+        assert_eq!(made.status, StatusCode::OK, "{}", made.text);
+        let token = made.text.split("/i/").nth(1).unwrap().split('<').next().unwrap();
+        format!("/i/{token}")
+    }
+
+    /// Sends a form that may hold files.
+    pub(crate) async fn tell(
+        &self,
+        browser: &Browser,
+        path: &str,
+        fields: &[(&str, &str)],
+        files: &[(&str, &[u8])],
+    ) -> Answer {
+        let mut body = part("form_token", None, browser.form_token.as_bytes());
+        for (name, value) in fields {
+            body.extend(part(name, None, value.as_bytes()));
+        }
+        for (field, content) in files {
+            body.extend(part(field, Some("shot.png"), content));
+        }
+        body.extend(END);
+        self.send(browser, path, MULTIPART, body).await
+    }
+
     /// The browser of whom an answer signed in.
     pub(crate) async fn signed_in(&self, answer: &Answer) -> Browser {
         let mut browser = Browser { cookie: answer.cookie.clone(), form_token: String::new() };

@@ -257,6 +257,7 @@ fn network(pc: &Pc) -> Value {
         "neighbours": [
             {"address": router(pc), "mac": format!("00:a0:de:4d:00:{number:02x}"), "vendor": "Yamaha Corporation"},
             {"address": printer(pc), "mac": format!("00:1b:a9:4d:00:{number:02x}"), "vendor": "Brother Industries, Ltd."},
+            {"address": format!("192.168.{number}.77"), "mac": format!("f8:4e:17:4d:00:{number:02x}"), "vendor": "Sony Corporation"},
         ],
         "port_mappings": [],
         "dns": ["10.20.0.10"],

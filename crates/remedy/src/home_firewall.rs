@@ -1,0 +1,495 @@
+//! The firewall rules of one home (5.1.7): who in the home LAN may connect to the lent PC, everybody else may not;
+//! written as a script that previews, does and undoes exactly that.
+//!
+//! Only addresses that were parsed stand in a script, nothing else from outside. Knows nothing of storage, the network
+//! or the server.
+
+use std::fmt::Write as _;
+use std::net::{IpAddr, Ipv4Addr};
+
+use model::Lang;
+
+/// The most machines that may connect: a home has one router and a printer or two.
+pub const PEERS_MAX: usize = 8;
+/// Prefix lengths a home LAN can have.
+pub const PREFIXES: std::ops::RangeInclusive<u8> = 16..=30;
+
+/// Why no rules can be made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Flaw {
+    /// Without the router the PC would lose its addresses and names.
+    #[error("the router is not among the allowed machines: mark it first")]
+    NoRouter,
+    /// More than [`PEERS_MAX`].
+    #[error("{0} machines are allowed; a home has at most {PEERS_MAX}")]
+    TooMany(usize),
+    /// An address that is not in the router's network.
+    #[error("{0} is not in the router's network {1}/{2}: correct the address or the network's size")]
+    Elsewhere(Ipv4Addr, Ipv4Addr, u8),
+    /// An address of the Internet, or none a machine can have.
+    #[error("{0} is no address of a home LAN")]
+    NotPrivate(Ipv4Addr),
+    /// Out of [`PREFIXES`].
+    #[error("a home LAN has a prefix length of 16 to 30, not {0}")]
+    Prefix(u8),
+}
+
+/// For which firewall a script is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// Windows Defender Firewall, by PowerShell.
+    PowerShell,
+    /// nftables.
+    Nftables,
+    /// ufw.
+    Ufw,
+}
+
+impl Dialect {
+    /// All.
+    pub const ALL: [Dialect; 3] = [Dialect::PowerShell, Dialect::Nftables, Dialect::Ufw];
+
+    /// The name, for example `nftables`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Dialect::PowerShell => "powershell",
+            Dialect::Nftables => "nftables",
+            Dialect::Ufw => "ufw",
+        }
+    }
+
+    /// The dialect of a name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|dialect| dialect.name() == name)
+    }
+
+    /// The name of the script's file.
+    #[must_use]
+    pub fn file_name(self) -> &'static str {
+        match self {
+            Dialect::PowerShell => "mimamori-home-firewall.ps1",
+            Dialect::Nftables => "mimamori-home-nftables.sh",
+            Dialect::Ufw => "mimamori-home-ufw.sh",
+        }
+    }
+}
+
+/// Who may connect at home, and which addresses may not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// First address of the home's network.
+    pub network: Ipv4Addr,
+    /// Its prefix length.
+    pub prefix: u8,
+    /// The machines that may connect, in order.
+    pub allowed: Vec<Ipv4Addr>,
+    /// Every other address of the network, as ranges from first to last.
+    pub blocked: Vec<(Ipv4Addr, Ipv4Addr)>,
+    /// IPv6 addresses among the allowed: they are left out, as all of IPv6 on the home LAN is cut off.
+    pub left_out: Vec<IpAddr>,
+}
+
+/// Makes the plan of a home from its router or routers and printers.
+///
+/// # Errors
+/// [`Flaw`] says what to correct.
+pub fn plan(routers: &[IpAddr], printers: &[IpAddr], prefix: u8) -> Result<Plan, Flaw> {
+    let count = routers.len() + printers.len();
+    if count > PEERS_MAX {
+        return Err(Flaw::TooMany(count));
+    }
+    if !PREFIXES.contains(&prefix) {
+        return Err(Flaw::Prefix(prefix));
+    }
+    let of = |addresses: &[IpAddr]| -> Vec<Ipv4Addr> {
+        addresses
+            .iter()
+            .filter_map(|address| if let IpAddr::V4(own) = address { Some(*own) } else { None })
+            .collect()
+    };
+    let mut allowed = of(routers);
+    let router = *allowed.first().ok_or(Flaw::NoRouter)?;
+    allowed.extend(of(printers));
+    allowed.sort_unstable();
+    allowed.dedup();
+    let mask = u32::MAX << (32 - u32::from(prefix));
+    let network = router.to_bits() & mask;
+    let last = network | !mask;
+    for address in &allowed {
+        if !address.is_private() && !address.is_link_local() {
+            return Err(Flaw::NotPrivate(*address));
+        }
+        if address.to_bits() & mask != network || address.to_bits() == network || address.to_bits() == last {
+            return Err(Flaw::Elsewhere(*address, Ipv4Addr::from_bits(network), prefix));
+        }
+    }
+    let left_out = routers.iter().chain(printers).filter(|address| address.is_ipv6()).copied().collect();
+    Ok(Plan {
+        network: Ipv4Addr::from_bits(network),
+        prefix,
+        blocked: between(network, last, &allowed),
+        allowed,
+        left_out,
+    })
+}
+
+/// The addresses of a network without the allowed ones, as ranges. The broadcast address stays in: nobody sends from it.
+fn between(first: u32, last: u32, allowed: &[Ipv4Addr]) -> Vec<(Ipv4Addr, Ipv4Addr)> {
+    let mut ranges = Vec::new();
+    let mut from = first;
+    for address in allowed.iter().map(|address| address.to_bits()) {
+        if address > from {
+            ranges.push((Ipv4Addr::from_bits(from), Ipv4Addr::from_bits(address - 1)));
+        }
+        from = address.saturating_add(1);
+    }
+    if from <= last {
+        ranges.push((Ipv4Addr::from_bits(from), Ipv4Addr::from_bits(last)));
+    }
+    ranges
+}
+
+impl Plan {
+    /// The script of a dialect, with its comments in a language.
+    #[must_use]
+    pub fn script(&self, dialect: Dialect, lang: Lang) -> String {
+        match dialect {
+            Dialect::PowerShell => self.powershell(lang),
+            Dialect::Nftables => self.nftables(lang),
+            Dialect::Ufw => self.ufw(lang),
+        }
+    }
+
+    /// New-NetFirewallRule, Set-NetFirewallProfile: Microsoft Learn, "NetSecurity module". Windows applies block rules
+    /// before allow rules, so the blocked addresses are written as the ranges around the allowed ones. Replies of DHCP
+    /// (UDP 68 and 546) and ICMP stay open: the network does not work without them. A byte order mark, because Windows
+    /// PowerShell 5.1 would otherwise misread the comments; lines end as Windows writes them.
+    fn powershell(&self, lang: Lang) -> String {
+        let words = Words::of(lang);
+        let quoted =
+            |list: Vec<String>| list.iter().map(|item| format!("'{item}'")).collect::<Vec<_>>().join(", ");
+        let allowed = quoted(self.allowed.iter().map(ToString::to_string).collect());
+        let blocked = quoted(self.blocked.iter().map(|(from, to)| format!("{from}-{to}")).collect());
+        let text = POWERSHELL
+            .replace("@ABOUT@", words.about)
+            .replace("@PREVIEW@", words.preview_windows)
+            .replace("@UNDO@", words.undo_windows)
+            .replace("@CAUTION@", words.caution)
+            .replace("@ALLOWED@", &allowed)
+            .replace("@BLOCKED@", &blocked);
+        format!("\u{feff}{}", text.replace('\n', "\r\n"))
+    }
+
+    /// A table of its own, so that undo is to delete it. An accept here ends this table only: the system's own rules
+    /// still apply to the allowed machines (nft(8), "verdict statement").
+    fn nftables(&self, lang: Lang) -> String {
+        let (words, network, prefix) = (Words::of(lang), self.network, self.prefix);
+        let allowed: Vec<String> = self.allowed.iter().map(ToString::to_string).collect();
+        NFTABLES
+            .replace("@ABOUT@", words.about)
+            .replace("@PREVIEW@", words.preview_linux)
+            .replace("@UNDO@", words.undo_linux)
+            .replace("@KEEP@", words.keep_nftables)
+            .replace("@CAUTION@", words.caution)
+            .replace("@ALLOWED@", &allowed.join(", "))
+            .replace("@NETWORK@", &format!("{network}/{prefix}"))
+    }
+
+    /// ufw(8): the first rule that fits decides, so the allowed machines come first.
+    fn ufw(&self, lang: Lang) -> String {
+        let words = Words::of(lang);
+        let mut rules = String::new();
+        for address in &self.allowed {
+            // Writing into a text cannot fail.
+            let _ = writeln!(rules, "allow from {address}");
+        }
+        let _ = writeln!(rules, "deny from {}/{}", self.network, self.prefix);
+        let _ = write!(rules, "deny from fe80::/10");
+        UFW.replace("@ABOUT@", words.about)
+            .replace("@PREVIEW@", words.preview_linux)
+            .replace("@UNDO@", words.undo_linux)
+            .replace("@CAUTION@", words.caution)
+            .replace("@RULES@", &rules)
+    }
+}
+
+/// What the comments of a script say.
+struct Words {
+    about: &'static str,
+    preview_windows: &'static str,
+    undo_windows: &'static str,
+    preview_linux: &'static str,
+    undo_linux: &'static str,
+    keep_nftables: &'static str,
+    caution: &'static str,
+}
+
+impl Words {
+    fn of(lang: Lang) -> &'static Self {
+        match lang {
+            Lang::Ja => &Self {
+                about: "この家のためのファイアウォール規則(5.1.7)。ルーターとプリンターだけに接続を許し、宅内LANの他の端末からの接続を拒否します。",
+                preview_windows: "何が変わるかを見るだけ: .\\mimamori-home-firewall.ps1 -WhatIf",
+                undo_windows: "元に戻す: .\\mimamori-home-firewall.ps1 -Undo",
+                preview_linux: "何が変わるかを見るだけ: --preview を付けて実行",
+                undo_linux: "元に戻す: --undo を付けて実行",
+                keep_nftables: "再起動後も有効にするには、起動時にこのスクリプトを実行するように登録します。",
+                caution: "ルーターやプリンターのアドレスが変わると規則が合わなくなります。ルーターの設定(DHCPの固定割り当て)でアドレスを固定してください。",
+            },
+            Lang::En => &Self {
+                about: "Firewall rules for this home (5.1.7): only the router and the printer may connect; every other device on the home LAN is refused.",
+                preview_windows: "Only show what would change: .\\mimamori-home-firewall.ps1 -WhatIf",
+                undo_windows: "Undo: .\\mimamori-home-firewall.ps1 -Undo",
+                preview_linux: "Only show what would change: run with --preview",
+                undo_linux: "Undo: run with --undo",
+                keep_nftables: "To keep the rules after a restart, have this script run at start-up.",
+                caution: "When the router or the printer gets another address the rules no longer fit: reserve their addresses in the router (DHCP reservation).",
+            },
+        }
+    }
+}
+
+const POWERSHELL: &str = r"#Requires -Version 5.1
+#Requires -RunAsAdministrator
+# @ABOUT@
+# @PREVIEW@
+# @UNDO@
+# @CAUTION@
+[CmdletBinding(SupportsShouldProcess = $true)]
+param([switch] $Undo)
+
+Set-StrictMode -Version Latest
+$ErrorActionPreference = 'Stop'
+$Group = 'Mimamori'
+$Allowed = @(@ALLOWED@)
+$Blocked = @(@BLOCKED@)
+$Folder = Join-Path $env:ProgramData 'Mimamori'
+$Before = Join-Path $Folder 'home-firewall-before.json'
+
+# The rules of this script, and no others.
+foreach ($rule in @(Get-NetFirewallRule -Group $Group -ErrorAction SilentlyContinue)) {
+    if ($PSCmdlet.ShouldProcess($rule.DisplayName, 'Remove-NetFirewallRule')) {
+        $rule | Remove-NetFirewallRule
+    }
+}
+
+if ($Undo) {
+    if (Test-Path -LiteralPath $Before) {
+        $saved = Get-Content -LiteralPath $Before -Raw -Encoding UTF8 | ConvertFrom-Json
+        foreach ($entry in $saved) {
+            if ($PSCmdlet.ShouldProcess($entry.Name, 'Set-NetFirewallProfile')) {
+                Set-NetFirewallProfile -Name $entry.Name -Enabled $entry.Enabled -DefaultInboundAction $entry.Inbound
+            }
+        }
+        if ($PSCmdlet.ShouldProcess($Before, 'Remove-Item')) {
+            Remove-Item -LiteralPath $Before
+        }
+    }
+    return
+}
+
+# How the profiles were, once: a second run must not take its own work for what was there before.
+if (-not (Test-Path -LiteralPath $Before) -and $PSCmdlet.ShouldProcess($Before, 'Set-Content')) {
+    $null = New-Item -ItemType Directory -Path $Folder -Force
+    $saved = @(Get-NetFirewallProfile -PolicyStore PersistentStore | ForEach-Object {
+        @{ Name = $_.Name; Enabled = $_.Enabled.ToString(); Inbound = $_.DefaultInboundAction.ToString() }
+    })
+    Set-Content -LiteralPath $Before -Value (ConvertTo-Json -InputObject $saved) -Encoding UTF8
+}
+foreach ($name in 'Domain', 'Private', 'Public') {
+    if ($PSCmdlet.ShouldProcess($name, 'Set-NetFirewallProfile -Enabled True -DefaultInboundAction Block')) {
+        Set-NetFirewallProfile -Name $name -Enabled True -DefaultInboundAction Block
+    }
+}
+
+$common = @{ Group = $Group; Direction = 'Inbound'; Profile = @('Private', 'Public') }
+if ($PSCmdlet.ShouldProcess(($Allowed -join ', '), 'New-NetFirewallRule -Action Allow')) {
+    $null = New-NetFirewallRule @common -Name 'Mimamori-Home-Allow' -DisplayName 'Mimamori: router and printer' -Action Allow -RemoteAddress $Allowed
+}
+if ($PSCmdlet.ShouldProcess(($Blocked -join ', '), 'New-NetFirewallRule -Action Block')) {
+    $null = New-NetFirewallRule @common -Name 'Mimamori-Home-Block-TCP' -DisplayName 'Mimamori: other devices at home (TCP)' -Action Block -Protocol TCP -RemoteAddress $Blocked
+    $null = New-NetFirewallRule @common -Name 'Mimamori-Home-Block-UDP' -DisplayName 'Mimamori: other devices at home (UDP)' -Action Block -Protocol UDP -LocalPort @('1-67', '69-65535') -RemoteAddress $Blocked
+}
+if ($PSCmdlet.ShouldProcess('LocalSubnet6', 'New-NetFirewallRule -Action Block')) {
+    $null = New-NetFirewallRule @common -Name 'Mimamori-Home-Block6-TCP' -DisplayName 'Mimamori: devices at home over IPv6 (TCP)' -Action Block -Protocol TCP -RemoteAddress 'LocalSubnet6'
+    $null = New-NetFirewallRule @common -Name 'Mimamori-Home-Block6-UDP' -DisplayName 'Mimamori: devices at home over IPv6 (UDP)' -Action Block -Protocol UDP -LocalPort @('1-545', '547-65535') -RemoteAddress 'LocalSubnet6'
+}
+Get-NetFirewallRule -Group $Group -ErrorAction SilentlyContinue | Format-Table -AutoSize DisplayName, Enabled, Action
+";
+
+const NFTABLES: &str = r#"#!/bin/sh
+# @ABOUT@
+# @PREVIEW@
+# @UNDO@
+# @KEEP@
+# @CAUTION@
+set -eu
+
+rules() {
+    cat <<'RULES'
+table inet mimamori_home
+delete table inet mimamori_home
+table inet mimamori_home {
+    chain input {
+        type filter hook input priority filter - 10; policy accept;
+        ct state established,related accept
+        udp dport { 68, 546 } accept
+        ip saddr { @ALLOWED@ } accept
+        ip saddr @NETWORK@ meta l4proto { tcp, udp } drop
+        ip6 saddr fe80::/10 meta l4proto { tcp, udp } drop
+    }
+}
+RULES
+}
+
+case "${1-}" in
+    --preview) rules; rules | nft --check --file - ;;
+    --undo) nft delete table inet mimamori_home ;;
+    "") rules | nft --file - ;;
+    *) echo "usage: $0 [--preview | --undo]" >&2; exit 2 ;;
+esac
+"#;
+
+const UFW: &str = r#"#!/bin/sh
+# @ABOUT@
+# @PREVIEW@
+# @UNDO@
+# @CAUTION@
+set -eu
+
+rules() {
+    cat <<'RULES'
+@RULES@
+RULES
+}
+
+each() {
+    rules | while read -r action from address; do
+        # shellcheck disable=SC2086
+        ufw "$@" $action $from $address
+    done
+}
+
+case "${1-}" in
+    --preview) each --dry-run ;;
+    --undo) each --force delete ;;
+    "") each; ufw default deny incoming; ufw --force enable ;;
+    *) echo "usage: $0 [--preview | --undo]" >&2; exit 2 ;;
+esac
+"#;
+
+#[cfg(test)]
+mod tests {
+    use std::process::{Command, Stdio};
+
+    use super::*;
+
+    fn addresses(list: &[&str]) -> Vec<IpAddr> {
+        list.iter().map(|text| text.parse().unwrap()).collect()
+    }
+
+    fn home() -> Plan {
+        plan(&addresses(&["192.168.1.1", "fe80::1"]), &addresses(&["192.168.1.20"]), 24).unwrap()
+    }
+
+    #[test]
+    fn everybody_else_is_named_and_nobody_allowed_is() {
+        let check = |routers: &[&str], printers: &[&str], prefix: u8, expected: &[(&str, &str)]| {
+            let plan = plan(&addresses(routers), &addresses(printers), prefix).unwrap();
+            let said: Vec<(String, String)> =
+                plan.blocked.iter().map(|(from, to)| (from.to_string(), to.to_string())).collect();
+            let expected: Vec<(String, String)> =
+                expected.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())).collect();
+            assert_eq!(said, expected);
+            let size: u64 = 1 << (32 - u64::from(prefix));
+            let covered: u64 =
+                plan.blocked.iter().map(|(from, to)| u64::from(to.to_bits() - from.to_bits()) + 1).sum();
+            assert_eq!(covered + plan.allowed.len() as u64, size, "each address is allowed or blocked, once");
+        };
+        let three = [
+            ("192.168.1.0", "192.168.1.0"),
+            ("192.168.1.2", "192.168.1.19"),
+            ("192.168.1.21", "192.168.1.255"),
+        ];
+        check(&["192.168.1.1"], &["192.168.1.20"], 24, &three);
+        check(&["192.168.1.1"], &[], 24, &[("192.168.1.0", "192.168.1.0"), ("192.168.1.2", "192.168.1.255")]);
+        check(&["10.0.0.2"], &["10.0.0.1"], 30, &[("10.0.0.0", "10.0.0.0"), ("10.0.0.3", "10.0.0.3")]);
+        let wide = [("172.16.0.0", "172.16.0.0"), ("172.16.0.2", "172.16.255.255")];
+        check(&["172.16.0.1"], &["172.16.0.1"], 16, &wide);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_named() {
+        let check = |routers: &[&str], printers: &[&str], prefix: u8, expected: Flaw| {
+            assert_eq!(plan(&addresses(routers), &addresses(printers), prefix), Err(expected));
+        };
+        check(&[], &["192.168.1.20"], 24, Flaw::NoRouter);
+        check(&["fe80::1"], &[], 24, Flaw::NoRouter);
+        check(&["192.168.1.1"], &[], 8, Flaw::Prefix(8));
+        check(&["8.8.8.8"], &[], 24, Flaw::NotPrivate([8, 8, 8, 8].into()));
+        let elsewhere = Flaw::Elsewhere([192, 168, 2, 20].into(), [192, 168, 1, 0].into(), 24);
+        check(&["192.168.1.1"], &["192.168.2.20"], 24, elsewhere);
+        let broadcast = Flaw::Elsewhere([192, 168, 1, 255].into(), [192, 168, 1, 0].into(), 24);
+        check(&["192.168.1.1"], &["192.168.1.255"], 24, broadcast);
+        check(&["192.168.1.1"; 9], &[], 24, Flaw::TooMany(9));
+    }
+
+    #[test]
+    fn scripts_hold_nothing_but_addresses_from_outside() {
+        for (dialect, lang) in
+            Dialect::ALL.into_iter().flat_map(|dialect| Lang::ALL.map(|lang| (dialect, lang)))
+        {
+            let script = home().script(dialect, lang);
+            for mark in ["@ABOUT@", "@ALLOWED@", "@BLOCKED@", "@NETWORK@", "@RULES@", "@CAUTION@", "@KEEP@"] {
+                assert!(!script.contains(mark), "{mark} in {dialect:?}");
+            }
+        }
+        assert_eq!(home().left_out, addresses(&["fe80::1"]));
+        let script = home().script(Dialect::PowerShell, Lang::Ja);
+        assert!(script.starts_with('\u{feff}') && script.lines().count() > 50);
+        assert!(script.matches('\n').count() == script.matches("\r\n").count());
+        assert!(script.contains("$Allowed = @('192.168.1.1', '192.168.1.20')"));
+        let blocked =
+            "@('192.168.1.0-192.168.1.0', '192.168.1.2-192.168.1.19', '192.168.1.21-192.168.1.255')";
+        assert!(script.contains(blocked), "{script}");
+        // Each command that changes something is asked about first.
+        let changes = ["    $null = New-Net", " | Remove-Net", "Set-NetFirewallProfile -Name"];
+        for line in script.lines().filter(|line| changes.iter().any(|change| line.contains(change))) {
+            assert!(line.starts_with("    "), "not within ShouldProcess: {line}");
+        }
+        let ufw = home().script(Dialect::Ufw, Lang::En);
+        let place = |text: &str| ufw.find(text).unwrap();
+        assert!(place("allow from 192.168.1.20") < place("deny from 192.168.1.0/24"));
+    }
+
+    /// nft itself reads the rules, where it is there and may; `sh -n` reads both shell scripts.
+    #[test]
+    fn shells_and_nft_read_the_scripts() {
+        for dialect in [Dialect::Nftables, Dialect::Ufw] {
+            let script = home().script(dialect, Lang::Ja);
+            let read = fed(Command::new("sh").arg("-n"), &script);
+            assert_eq!(read, Some((true, String::new())), "{dialect:?}");
+        }
+        let script = home().script(Dialect::Nftables, Lang::Ja);
+        let rules = script.split("RULES'\n").nth(1).unwrap().split("RULES\n").next().unwrap();
+        match fed(Command::new("nft").args(["--check", "--file", "-"]), rules) {
+            Some((true, _)) => {}
+            Some((false, why)) if why.contains("Operation not permitted") => {
+                eprintln!("SKIPPED: nft may not look at the kernel's rules here: {why}");
+            }
+            Some((false, why)) => panic!("nft refuses the rules: {why}"),
+            None => eprintln!("SKIPPED: nft is not installed"),
+        }
+    }
+
+    fn fed(command: &mut Command, text: &str) -> Option<(bool, String)> {
+        use std::io::Write as _;
+        let command = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut child = command.spawn().ok()?;
+        child.stdin.take()?.write_all(text.as_bytes()).ok()?;
+        let output = child.wait_with_output().ok()?;
+        Some((output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned()))
+    }
+}
