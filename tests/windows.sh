@@ -84,10 +84,14 @@ C
 x86_64-w64-mingw32-gcc -O2 -shared -s -o "$WINEPREFIX/drive_c/windows/system32/bcryptprimitives.dll" "$prefix/prng.c" -ladvapi32
 timeout 60 wine winecfg -v win10 >/dev/null 2>&1
 
-# --- the tests ---------------------------------------------------------------------------------------------------------
 export CARGO_TARGET_DIR=$target/windows
 export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUSTFLAGS="--sysroot $sysroot"
 export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER=wine
+
+# A script that sources this one wants what is above and not these tests.
+if [ "${BASH_SOURCE[0]}" != "$0" ]; then return 0; fi
+
+# --- the tests ---------------------------------------------------------------------------------------------------------
 step "building the tests of collect and remedy for $triple"
 timeout 400 cargo test -q --locked --target $triple -p collect -p remedy --lib --no-run
 step "running the tests of collect and remedy under Wine: registry written and read back, remedies applied and undone, WMI asked, recorded answers weighed"

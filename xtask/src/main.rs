@@ -10,6 +10,7 @@ mod collection;
 mod floors;
 mod generate;
 mod remedy;
+mod simulate;
 mod text;
 mod tidy;
 
@@ -40,6 +41,11 @@ fn main() -> ExitCode {
         ["tidy"] => told("tidy", &tidy()),
         ["text"] => told("text", &text::problems(&root())),
         ["check"] => check(),
+        ["simulate", rest @ ..] => match simulate::Order::parse(rest).and_then(|order| simulate::run(&order))
+        {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(problem) => told("simulate", &[problem]),
+        },
         ["demo", rest @ ..] => cargo(&[&["run", "--package", "mimamori", "--", "demo"], rest].concat()),
         _ => {
             eprintln!(
@@ -49,7 +55,9 @@ fn main() -> ExitCode {
                  cargo xtask gen                 write catalog/schema/, docs/collection.md and docs/remedies.md\n\
                  cargo xtask scripts FOLDER      write the script of every built-in remedy\n\
                  cargo xtask catalog [FILE...]   mistakes of the catalogue with file and line, and every example\n\
-                 cargo xtask demo [ARGS...]      start the sample company"
+                 cargo xtask demo [ARGS...]      start the sample company\n\
+                 cargo xtask simulate --url URL --code CODE [--devices N] [--changed PERCENT] [--rounds N | --hours H]\n\
+                 \x20               [--spread SECS] [--workers N]   PCs that enrol and report over TLS, and what it costs"
             );
             ExitCode::from(2)
         }

@@ -47,11 +47,11 @@ pub mod upgrade;
 pub mod waiver;
 pub mod yen;
 
+pub use ::remedy::home_firewall;
 pub use action::Action;
 pub use error::{AppError, Invalid};
 pub use guideline;
 pub use model::{self, Caller};
-pub use ::remedy::home_firewall;
 pub use standard::Standard;
 
 /// The result of a use case.

@@ -27,9 +27,7 @@ impl App {
 
     /// Whether a PC is lent to the caller.
     fn is_own(&self, caller: &Caller, device: &Subject) -> Result<bool> {
-        let account = self.store.read(|read| read.account_by_login(&caller.name))?;
-        let person = account.and_then(|account| account.person);
-        let lending = self.section_of(device, "lending")?.unwrap_or_default();
-        Ok(person.is_some() && lending.get("user").and_then(|user| user.as_str()) == person.as_deref())
+        let person = self.person_of(caller)?;
+        Ok(self.owner_of(device)?.as_deref() == Some(person.as_str()))
     }
 }

@@ -1,0 +1,244 @@
+//! The enrolled agent of this PC: its memory, its key and its server, and one report from beginning to end.
+
+use std::fs::File;
+use std::sync::OnceLock;
+
+use model::agent::{Enrolled, KeyId, Standing};
+use model::agent_code::AgentCode;
+use model::{At, Clock, FactDocument, Subject};
+use serde::{Deserialize, Serialize};
+
+use crate::enrol::FIRST_COUNT;
+use crate::{Client, Folder, Introduction, Key, Mark, Pin, Problem, Reporter, Sent, State, queue};
+
+/// The most bytes of a key's file.
+const KEY_MAX_BYTES: usize = 1024;
+/// What keys' files begin with.
+const KEY_START: &str = "key-";
+/// Where the server's last word on this PC is kept.
+const STANDING_FILE: &str = "standing.json";
+const STANDING_MAX_BYTES: usize = 512 * 1024;
+/// After how long the standing is asked for though nothing changed: evidence grows old by itself.
+const STANDING_AGE_SECS: i64 = 12 * 3600;
+
+/// How this PC stood when the server was last asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Told {
+    /// When, by this PC's clock.
+    pub(crate) at: At,
+    /// What the server said.
+    pub(crate) standing: Standing,
+}
+
+impl Told {
+    /// The last word, when there is one that can be read.
+    pub(crate) fn load(folder: &Folder) -> Option<Self> {
+        serde_json::from_slice(&folder.read(STANDING_FILE, STANDING_MAX_BYTES).ok()??).ok()
+    }
+
+    fn save(&self, folder: &Folder) -> Result<(), Problem> {
+        let bytes = serde_json::to_vec(self).map_err(|error| Problem::Answer(error.to_string()))?;
+        folder.write(STANDING_FILE, &bytes)
+    }
+}
+
+/// One report.
+pub(crate) struct Round {
+    /// What was sent last.
+    pub(crate) sent: Sent,
+    /// How many documents of earlier days went out.
+    pub(crate) late: usize,
+}
+
+/// This PC's agent.
+pub(crate) struct Agent {
+    folder: Folder,
+    pub(crate) state: State,
+    key: Key,
+    client: Client,
+    // One process at a time may count and remember.
+    _lock: File,
+}
+
+impl Agent {
+    /// Takes up what was remembered; waits while another process is at it.
+    pub(crate) fn open(folder: &Folder) -> Result<Self, Problem> {
+        let lock = lock(folder)?;
+        let state = State::load(folder)?.ok_or(Problem::NotEnrolled)?;
+        if !state.machine.fits(here()) {
+            return Err(Problem::Copied);
+        }
+        let kept = folder.read(&state.key, KEY_MAX_BYTES)?.ok_or(Problem::Key)?;
+        let key = Key::read(&kept)?;
+        let pin = state.certificate().ok_or(Problem::Key)?;
+        let client = Client::new(&state.server, Pin::Whole(pin))?;
+        Ok(Self { folder: folder.clone(), state, key, client, _lock: lock })
+    }
+
+    /// Enrols this PC: a key is made, the server is found by its certificate, and both are kept.
+    pub(crate) fn enrol(
+        folder: &Folder,
+        server: &str,
+        code: &AgentCode,
+        now: At,
+    ) -> Result<Enrolled, Problem> {
+        let _lock = lock(folder)?;
+        let client = Client::new(server, Pin::Start(code.certificate))?;
+        let (key, kept) = Key::make()?;
+        let file = format!("{KEY_START}{}", KeyId::of(key.public()));
+        // Kept before it is used: a key that the server knows must not be lost to a full disk.
+        folder.write(&file, &kept)?;
+        let introduction = Introduction {
+            host_name: collect::host_name().unwrap_or_else(|| "unnamed".into()),
+            machine: here().text(),
+            system: crate::system().to_owned(),
+        };
+        let enrolled = crate::enrol(&client, code, &key, introduction, now).inspect_err(|_| {
+            // Nobody knows this key.
+            let _ = folder.remove(&file);
+        })?;
+        let pin = client.certificate().ok_or(Problem::Key)?;
+        let mut state = State::new(server, pin, here().clone(), enrolled.subject.clone());
+        state.key.clone_from(&file);
+        state.company.clone_from(&enrolled.company);
+        state.interval_secs = enrolled.interval_secs;
+        state.count = FIRST_COUNT;
+        state.save(folder)?;
+        folder.remove(STANDING_FILE)?;
+        for (other, _) in folder.list(KEY_START)?.iter().filter(|(other, _)| *other != file) {
+            folder.remove(other)?;
+        }
+        Ok(enrolled)
+    }
+
+    /// Forgets server, key and what waits; settings stay.
+    pub(crate) fn forget(folder: &Folder) -> Result<(), Problem> {
+        State::forget(folder)?;
+        folder.remove(STANDING_FILE)?;
+        for (name, _) in folder.list(KEY_START)? {
+            folder.remove(&name)?;
+        }
+        for name in queue::waiting(folder)? {
+            folder.remove(&name)?;
+        }
+        Ok(())
+    }
+
+    /// Reads the machine and reports. What does not arrive is kept for the next time; why is remembered.
+    pub(crate) fn report(&mut self, clock: &dyn Clock) -> Result<Round, Problem> {
+        let document = read(&self.state.subject, clock.now());
+        self.report_on(&document, clock)
+    }
+
+    /// Reports a document.
+    pub(crate) fn report_on(&mut self, document: &FactDocument, clock: &dyn Clock) -> Result<Round, Problem> {
+        let told = self.deliver(document, clock);
+        if let Err(problem) = &told {
+            self.state.tried_at = Some(clock.now());
+            self.state.problem = Some(problem.says());
+            self.state.failures = self.state.failures.saturating_add(1);
+            // A disk that takes nothing must not hide the first problem, which says so if it was that one.
+            let _ = self.state.save(&self.folder);
+            if problem.is_offline() && queue::keep(&self.folder, document).is_err() {
+                self.state.problem = Some(problem.says());
+            }
+        }
+        told
+    }
+
+    fn deliver(&mut self, document: &FactDocument, clock: &dyn Clock) -> Result<Round, Problem> {
+        let folder = self.folder.clone();
+        let mut reporter =
+            Reporter { state: &mut self.state, key: &self.key, wire: &self.client, clock, keep: &folder };
+        let mut late = 0;
+        for name in queue::waiting(&folder)? {
+            if let Some(waiting) =
+                queue::read(&folder, &name)?.filter(|waiting| waiting.subject == document.subject)
+            {
+                match reporter.late(&waiting) {
+                    Ok(_) => late += 1,
+                    // Not this document, ever: the rest still counts.
+                    Err(problem) if problem.refusal() == Some(model::agent::Refusal::Document) => {}
+                    Err(problem) => return Err(problem),
+                }
+            }
+            folder.remove(&name)?;
+        }
+        if late > 0 {
+            // The server's newest word on each section is now that of an earlier day.
+            reporter.state.known.clear();
+        }
+        let sent = reporter.round(document)?;
+        let old = Told::load(&folder).is_none_or(|told| {
+            clock.now().unix_secs().saturating_sub(told.at.unix_secs()).saturating_abs() > STANDING_AGE_SECS
+        });
+        if old || !sent.sections.is_empty() {
+            // The report is in; how the PC stands is shown from the last answer until the next one comes.
+            if let Ok(standing) = reporter.standing() {
+                Told { at: clock.now(), standing }.save(&folder)?;
+            }
+        }
+        Ok(Round { sent, late })
+    }
+}
+
+/// Reads this machine in its subject's name.
+pub(crate) fn read(subject: &Subject, now: At) -> FactDocument {
+    let mut document = collect::computer(subject.kind, Some(&subject.id), now);
+    document.collector = format!("mimamori-agent {}", crate::VERSION);
+    steady(&mut document);
+    document
+}
+
+/// The free room on a disk differs at every look and is judged by nobody to the byte. In steps of a twentieth of the
+/// disk it is steady, and a report of a PC on which nothing happened costs its header alone.
+fn steady(document: &mut FactDocument) {
+    let volumes = document.facts.get_mut("volumes").and_then(serde_json::Value::as_array_mut);
+    for volume in volumes.into_iter().flatten() {
+        let bytes = |name: &str| volume.get(name).and_then(serde_json::Value::as_i64);
+        let (Some(size), Some(free)) = (bytes("size_bytes"), bytes("free_bytes")) else { continue };
+        let step = (size / 20).max(1);
+        if let Some(place) = volume.get_mut("free_bytes") {
+            *place = (free / step * step).into();
+        }
+    }
+}
+
+/// This machine's mark; asked once, since Windows' answer may take a while.
+pub(crate) fn here() -> &'static Mark {
+    static HERE: OnceLock<Mark> = OnceLock::new();
+    HERE.get_or_init(Mark::here)
+}
+
+fn lock(folder: &Folder) -> Result<File, Problem> {
+    let path = folder.path("lock");
+    let failed = |error| Problem::file(&path, error);
+    let file = File::options().write(true).create(true).truncate(false).open(&path).map_err(failed)?;
+    file.lock().map_err(failed)?;
+    Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn free_room_is_told_in_steps() {
+        let check = |size: serde_json::Value, free: i64, expected: i64| {
+            let mut document: FactDocument = serde_json::from_value(json!({
+                "format": "mimamori-facts", "version": 1, "subject": {"kind": "device", "id": "PC-1"}, "source": "agent",
+                "collected_at": "2026-11-24T00:00:00Z", "facts": {"volumes": [{"size_bytes": size, "free_bytes": free}]}
+            }))
+            .unwrap();
+            steady(&mut document);
+            assert_eq!(document.facts["volumes"][0]["free_bytes"], expected);
+        };
+        check(json!(1000), 999, 950);
+        check(json!(1000), 49, 0);
+        check(json!(3), 2, 2);
+        check(json!(null), 7, 7);
+        check(json!(-5), 7, 7);
+    }
+}
