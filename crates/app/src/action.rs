@@ -48,6 +48,18 @@ pub enum Action {
     HomeSave,
     /// Record which machines may talk to a lent PC at home.
     PeerSave,
+    /// Lend a PC, freeze its list, sign, end the lending.
+    LendingSave,
+    /// Approve an exception for a PC, or end one.
+    ApprovalSave,
+    /// Record where a recovery key is kept.
+    RecoveryKeySave,
+    /// Record about a PC what only a person can tell.
+    PcRecordSave,
+    /// Set up the escrow of recovery keys, or end it.
+    EscrowSave,
+    /// Look at a recovery key in escrow.
+    EscrowOpen,
     /// See what concerns oneself: one's PCs, home, devices.
     OwnLook,
     /// Tell about what concerns oneself: reports, signatures, proofs.
@@ -81,6 +93,12 @@ impl Action {
         Action::InvitationMake,
         Action::HomeSave,
         Action::PeerSave,
+        Action::LendingSave,
+        Action::ApprovalSave,
+        Action::RecoveryKeySave,
+        Action::PcRecordSave,
+        Action::EscrowSave,
+        Action::EscrowOpen,
         Action::OwnLook,
         Action::OwnReport,
         Action::PasswordChange,
@@ -111,6 +129,12 @@ impl Action {
             Action::InvitationMake => "invitation.make",
             Action::HomeSave => "home.save",
             Action::PeerSave => "peer.save",
+            Action::LendingSave => "lending.save",
+            Action::ApprovalSave => "approval.save",
+            Action::RecoveryKeySave => "recovery_key.save",
+            Action::PcRecordSave => "pc_record.save",
+            Action::EscrowSave => "escrow.save",
+            Action::EscrowOpen => "escrow.open",
             Action::OwnLook => "own.look",
             Action::OwnReport => "own.report",
             Action::PasswordChange => "password.change",

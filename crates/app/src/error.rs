@@ -110,6 +110,11 @@ impl Findings {
         text
     }
 
+    /// Whether something is wrong.
+    pub(crate) fn any(&self) -> bool {
+        !self.0.is_empty()
+    }
+
     /// Nothing is wrong, or everything that is.
     pub(crate) fn done(self) -> Result<(), AppError> {
         if self.0.is_empty() { Ok(()) } else { Err(AppError::Invalid(self.0)) }

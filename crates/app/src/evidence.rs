@@ -82,18 +82,25 @@ impl App {
             change.add_evidence(bytes, document, &caller.name, now).map_err(AppError::from)
         })?;
         if received.new {
-            self.evidence_came(&subject)?;
+            self.evidence_came(caller, document)?;
         }
         Ok(Taken { subject, received })
     }
 
     /// What follows from new evidence about a subject that is judged: its verdicts, and what is derived from its facts.
-    pub(crate) fn evidence_came(&self, subject: &Subject) -> Result<()> {
+    pub(crate) fn evidence_came(&self, caller: &Caller, document: &FactDocument) -> Result<()> {
+        let subject = &document.subject;
+        let speaks_of = |section: &str| document.sections().any(|name| name == section);
         let retired =
             self.store.read(|read| read.subject(subject))?.and_then(|line| line.retired_at).is_some();
         if !retired {
             self.judge_again(subject)?;
-            self.measure_home(subject)?;
+            if speaks_of("wifi") {
+                self.measure_home(subject)?;
+            }
+            if speaks_of("software") || speaks_of("approvals") {
+                self.drift_came(caller, subject)?;
+            }
         }
         Ok(())
     }

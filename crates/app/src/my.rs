@@ -32,6 +32,8 @@ impl MyPc {
 pub struct MyPage {
     /// The person's PCs.
     pub pcs: Vec<MyPc>,
+    /// Lendings whose software list waits for the person's signature: number and PC.
+    pub to_sign: Vec<(u64, String)>,
     /// The person's home.
     pub home: ShownHome,
     /// What is to be done at home, the most urgent first.
@@ -68,6 +70,6 @@ impl App {
         }
         let home = self.home_of(&person)?;
         let due = home.due();
-        Ok(Some(MyPage { pcs, home, due }))
+        Ok(Some(MyPage { pcs, to_sign: self.lendings_to_sign(caller)?, home, due }))
     }
 }

@@ -28,7 +28,8 @@ impl App {
     /// # Errors
     /// Facts that do not fit their schema ([`AppError::Internal`]: forms are checked before), or the database.
     pub(crate) fn state(&self, caller: &Caller, action: Action, stated: Statement) -> Result<Taken> {
-        self.state_as_of(caller, action, stated, self.now())
+        let collected_at = self.after_last_word(&stated.subject, &stated.facts, self.now())?;
+        self.state_as_of(caller, action, stated, collected_at)
     }
 
     /// The same for something that was so at another instant: a confirmation does not make a report newer.
@@ -69,6 +70,15 @@ impl App {
             self.judge_again(&subject)?;
         }
         Ok(Taken { subject, received })
+    }
+
+    /// Now, or a second after the last word on what is stated: of two words of one second neither would be the newer.
+    fn after_last_word(&self, subject: &Subject, facts: &Map<String, Value>, now: At) -> Result<At> {
+        let names: Vec<&str> = facts.keys().map(String::as_str).collect();
+        let sections = self.store.read(|read| read.sections(subject, Some(&names)))?;
+        let last = sections.iter().map(|section| section.evidence.collected_at.plus_secs(1)).max();
+        // A clock that was wrong once does not lead ever further ahead.
+        Ok(last.filter(|last| *last > now && now.plus_secs(60) > *last).unwrap_or(now))
     }
 
     /// The value of one section of a subject as it counts now; `None` when nothing says anything about it.

@@ -27,6 +27,7 @@ mod gate;
 mod health;
 mod home;
 mod invitation;
+mod lending;
 pub mod locale;
 mod my;
 mod overview;

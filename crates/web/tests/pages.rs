@@ -217,6 +217,7 @@ async fn every_page_speaks_both_languages_and_escapes_what_it_shows() {
         page.text.split("/evidence/").nth(1).unwrap().split('"').next().unwrap().to_owned()
     };
     make_own_profile(&house, &sato).await;
+    lend_and_lose(&house, &sato).await;
     for lang in ["ja", "en"] {
         let kept = house.post(&sato, "/account/lang", &[("lang", lang), ("back", "/")]).await;
         assert_eq!(kept.status, StatusCode::SEE_OTHER);
@@ -235,6 +236,12 @@ async fn every_page_speaks_both_languages_and_escapes_what_it_shows() {
                 // Looked at in both languages in tests/home.rs, where there is somebody whose they are.
                 own if own.starts_with("/homes/{person}") || own.starts_with("/my/") => continue,
                 "/subjects/device/{id}/peers" => "/subjects/device/PC-001/peers".to_owned(),
+                // The page of whom a PC is lent to: crates/web/tests/lending.rs.
+                "/my/lendings/{id}" => continue,
+                "/lendings/{id}" => "/lendings/1".to_owned(),
+                "/recovery-keys/{id}/open" => "/recovery-keys/1/open".to_owned(),
+                "/lendings/{id}/sheet" => "/lendings/2/sheet".to_owned(),
+                own if own.starts_with("/subjects/device/{id}/") => path.replace("{id}", "PC-001"),
                 "/subjects/{kind}" => "/subjects/device".to_owned(),
                 "/subjects/{kind}/{id}" => "/subjects/device/PC-001".to_owned(),
                 "/statements/{id}" => "/statements/5.1.4-1".to_owned(),
@@ -279,6 +286,30 @@ async fn every_page_speaks_both_languages_and_escapes_what_it_shows() {
                 assert!(policy.starts_with("default-src 'none'"));
             }
         }
+    }
+}
+
+/// A PC that was lost, found and lent again, and exceptions approved for it.
+async fn lend_and_lose(house: &House, sato: &Browser) {
+    let works = serde_json::json!({"employment": {"status": "active"}});
+    house.bring_facts("record", ("person", "suzuki"), &works);
+    let software = serde_json::json!({"software": [{"name": "<i>&\"", "version": "1"}]});
+    house.bring_facts("agent", ("device", "PC-001"), &software);
+    let lend = [("person", "suzuki"), ("kind", "fresh"), ("lent", "2026-11-24"), ("note", "<i>&\"")];
+    let lend = [&lend[..], &[("freeze", "yes")]].concat();
+    let end = [("lending", "1"), ("after", "3"), ("kind", "lost"), ("on", "2026-11-24"), ("note", "<i>&\"")];
+    let approve = [("kind", "usb_storage"), ("detail", "<i>&\""), ("until", "2026-12-31")];
+    let keep = [("protector_id", "<i>&\""), ("kept_where", "<i>&\"")];
+    for (page, fields) in [
+        ("lending", &lend[..]),
+        ("lending/end", &end[..]),
+        ("lending", &lend[..]),
+        ("approvals", &approve[..]),
+        ("recovery-keys", &keep[..]),
+        ("records", &[("what", "sharing_review"), ("note", "<i>&\"")]),
+    ] {
+        let answer = house.post(sato, &format!("/subjects/device/PC-001/{page}"), fields).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{page} {}", answer.text);
     }
 }
 

@@ -59,9 +59,8 @@ impl App {
             Err(failed) => return Err(failed),
         };
         let received = self.keep(said, &document, now)?;
-        let subject = &said.agent.subject;
         if received.new {
-            self.evidence_came(subject)?;
+            self.evidence_came(&caller(&document.subject), &document)?;
         }
         Ok(self.digest_of(&said.agent)? == said.whole)
     }

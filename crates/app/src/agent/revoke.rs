@@ -22,6 +22,21 @@ impl App {
             .change(&act, |change| if change.revoke_agent(key, now)? { Ok(()) } else { Err(none()) })?;
         Ok(agent.subject)
     }
+
+    /// Revokes every agent of a machine that is in strange hands; tells how many there were.
+    ///
+    /// # Errors
+    /// The caller may not, or the database.
+    pub(crate) fn revoke_agents_of(&self, caller: &Caller, subject: &Subject) -> Result<usize> {
+        let agents = self.store.read(|read| read.agents_of(subject))?;
+        let in_force = agents.iter().filter(|agent| agent.revoked_at.is_none());
+        let mut count = 0;
+        for agent in in_force {
+            self.revoke_agent(caller, &agent.key.to_string())?;
+            count += 1;
+        }
+        Ok(count)
+    }
 }
 
 /// A key's short name from 32 hexadecimal digits.

@@ -25,6 +25,7 @@ mod device;
 mod directory;
 mod document;
 mod home;
+mod lending;
 mod library;
 mod network_device;
 mod person;
@@ -156,6 +157,7 @@ fn fill(
             app.grant_waiver(&caller, &grant)?;
         }
         library::record(&app, &caller, ago, now)?;
+        lending::record(&app, &caller, ago, now)?;
         app.sweep()?;
     }
     agents.confirm(&app)?;

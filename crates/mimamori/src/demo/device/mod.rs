@@ -9,6 +9,7 @@ mod linux;
 mod record;
 mod windows;
 
+pub(super) use record::{SAFE, protector};
 pub(super) use windows::CHANNELS;
 
 /// A lent PC.
@@ -20,9 +21,9 @@ pub(super) struct Pc {
     /// Maker and model.
     model: (&'static str, &'static str),
     /// How many days ago it was lent.
-    lent: i64,
+    pub(super) lent: i64,
     /// Its first and last report, in days ago; weekly in between.
-    reports: (i64, i64),
+    pub(super) reports: (i64, i64),
     /// What is not as it should be.
     troubles: &'static [Trouble],
 }
@@ -233,7 +234,7 @@ impl Pc {
     }
 
     /// Whether it was freshly set up for home-working.
-    fn fresh(&self) -> bool {
+    pub(super) fn fresh(&self) -> bool {
         self.lent < 250
     }
 

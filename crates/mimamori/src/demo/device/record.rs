@@ -17,7 +17,7 @@ const AGREED: [(&str, &str); 6] = [
 ];
 
 /// Where what must not get lost lies.
-const SAFE: &str = "本社 耐火金庫 B段";
+pub(in crate::demo) const SAFE: &str = "本社 耐火金庫 B段";
 
 /// Who handles personal data or customers' secrets.
 const IMPORTANT: [&str; 4] = ["yamada.naoko", "shimizu.kaori", "ito.shota", "kobayashi.makoto"];
@@ -126,7 +126,7 @@ fn approvals(pc: &Pc, month: Month) -> Value {
 }
 
 /// The id on the recovery key's sheet.
-pub(super) fn protector(pc: &Pc) -> String {
+pub(in crate::demo) fn protector(pc: &Pc) -> String {
     let number = pc.number();
     format!(
         "{{{:08X}-4D4E-4B{number:02X}-9A{number:02X}-{:012X}}}",

@@ -21,7 +21,7 @@ pub(super) fn facts(pc: &Pc, month: Month, ago: i64) -> Value {
         "host": host(pc, ago),
         "os": system(pc, month, ago),
         "updates": updates(pc, month, ago),
-        "software": software(pc, month),
+        "software": software(pc, month, ago),
         "antivirus": antivirus(pc, month, ago),
         "edr": edr(has(Fault::NoEdr)),
         "volumes": volumes(pc, ago),
@@ -104,7 +104,7 @@ fn updates(pc: &Pc, month: Month, ago: i64) -> Value {
     })
 }
 
-fn software(pc: &Pc, month: Month) -> Value {
+fn software(pc: &Pc, month: Month, ago: i64) -> Value {
     let installed = month.day(pc.lent);
     let mut programs = vec![
         ("Microsoft 365 Apps for business - ja-jp", "16.0.19822.20114", "Microsoft Corporation"),
@@ -126,7 +126,8 @@ fn software(pc: &Pc, month: Month) -> Value {
     match pc.id {
         "PC-009" => programs.push(("Figma (Machine - MSI)", "125.10.8", "Figma, Inc.")),
         "PC-013" => programs.push(("そろばん会計 2024", "24.3.1", "そろばん会計株式会社")),
-        "PC-011" | "PC-018" => {
+        // They came after the list was frozen.
+        "PC-011" | "PC-018" if ago <= 10 => {
             programs.extend([("FreeMovieConverter", "3.2", "FMC Soft"), ("TorrentBox", "1.8", "TorrentBox")]);
         }
         _ => {}
