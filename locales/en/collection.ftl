@@ -19,5 +19,6 @@ collection-administrator-partly = Some of it needs administrator rights
 collection-administrator-yes = Needs administrator rights
 collection-questions = The very questions, for experts
 collection-all-values = all values
+collection-value-names = names of the values only
 collection-names-below = names of the keys below
 collection-between = { ", " }

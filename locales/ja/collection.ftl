@@ -19,5 +19,6 @@ collection-administrator-partly = 一部は管理者の権限が必要
 collection-administrator-yes = 管理者の権限が必要
 collection-questions = 実際の問い合わせ(専門家向け)
 collection-all-values = すべての値
+collection-value-names = 値の名前だけ
 collection-names-below = 下のキーの名前
 collection-between = 、

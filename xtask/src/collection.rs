@@ -19,6 +19,7 @@ struct Words {
     statements: &'static str,
     questions: &'static str,
     all_values: &'static str,
+    value_names: &'static str,
     names_below: &'static str,
     text: fn(&guideline::catalog::Text) -> &str,
 }
@@ -35,6 +36,7 @@ const JA: Words = Words {
     statements: "関係するポリシー",
     questions: "問い合わせ",
     all_values: "すべての値",
+    value_names: "値の名前だけ",
     names_below: "下のキーの名前",
     text: |text| &text.ja,
 };
@@ -50,6 +52,7 @@ const EN: Words = Words {
     statements: "Statements",
     questions: "Questions",
     all_values: "all values",
+    value_names: "names of the values only",
     names_below: "names of the keys below",
     text: |text| &text.en,
 };
@@ -131,7 +134,8 @@ fn questions(section: &Section, words: &Words) -> Vec<String> {
             format!(" (`*`: {})", question.only.join(", "))
         };
         let mut read: Vec<&str> = question.values.iter().map(String::as_str).collect();
-        read.extend(question.all_values.then_some(words.all_values));
+        let all = if question.names_only { words.value_names } else { words.all_values };
+        read.extend(question.all_values.then_some(all));
         read.extend(question.names_below.then_some(words.names_below));
         format!(r"{root} `\{}`{only}: {}", question.key, read.join(", "))
     });

@@ -108,10 +108,11 @@ impl Media {
             }
             Self::Webp => {
                 let mut webp = WebP::from_bytes(bytes).ok()?;
-                webp.set_exif(None);
                 webp.chunks_mut().retain(|chunk| {
                     [b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF"].iter().any(|id| **id == chunk.id())
                 });
+                // Also mends the head, which tells what chunks there are.
+                webp.set_exif(None);
                 Some(webp.encoder().bytes().to_vec())
             }
             Self::Pdf => Some(bytes.to_vec()),

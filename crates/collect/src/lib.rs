@@ -17,7 +17,6 @@ mod gap;
 mod gateway;
 mod gather;
 mod maker;
-#[cfg_attr(windows, allow(dead_code, reason = "not every reader asks for it"))]
 mod product;
 mod reading;
 mod text;

@@ -57,6 +57,17 @@ pub(crate) const SEEN: &[Seen] = &[
         ("Updates", "Names and dates of installed and missing updates"),
     ),
     seen(
+        "browsers",
+        (
+            "ブラウザー",
+            "ブラウザーの名前、バージョン、入っている拡張機能の数(閲覧履歴や拡張機能の名前は読み取りません)",
+        ),
+        (
+            "Browsers",
+            "Name, version and how many extensions each has; neither history nor the extensions' names",
+        ),
+    ),
+    seen(
         "software",
         (
             "ソフトウェア",

@@ -147,10 +147,10 @@ impl RegistryHive {
 pub struct RegistryQuestion {
     /// The root.
     pub hive: RegistryHive,
-    /// The key, without its root. One level may be `*`: every key there. Below `users` the first level may be `*` as
-    /// well: everybody who is logged in.
+    /// The key, without its root. Up to two levels may be `*`: every key there. Below `users` the first level may be `*`
+    /// as well: everybody who is logged in; or `*_Classes`: what is registered for each of them alone.
     pub key: String,
-    /// Which keys the `*` stands for; empty means all.
+    /// Which keys the only `*` stands for; empty means all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub only: Vec<String>,
     /// The values read, by name.
@@ -159,6 +159,9 @@ pub struct RegistryQuestion {
     /// Whether all values of the key are read.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub all_values: bool,
+    /// Whether of these values the names alone are read, and not what they hold.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub names_only: bool,
     /// Whether the names of the keys below are read; so is whether the key exists.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub names_below: bool,

@@ -37,7 +37,9 @@ impl CollectionPage {
             };
             let mut read = question.values.join(", ");
             if question.all_values {
-                read = self.p.t("collection-all-values");
+                let words =
+                    if question.names_only { "collection-value-names" } else { "collection-all-values" };
+                read = self.p.t(words);
             }
             if question.names_below {
                 let below = self.p.t("collection-names-below");

@@ -48,6 +48,7 @@ fn plan<P: Plan>(plan: &mut P) {
     plan.section("os", os::read);
     plan.section("updates", updates::read);
     plan.section("software", software::read);
+    plan.section("browsers", browsers);
     plan.section("antivirus", antivirus::read);
     plan.section("edr", edr::read);
     plan.section("volumes", volumes::read);
@@ -83,6 +84,10 @@ fn tpm(_: &dyn Mac, _: &mut Gaps) -> Result<model::facts::Tpm, Gap> {
 
 fn protocols(_: &dyn Mac, _: &mut Gaps) -> Result<model::facts::Protocols, Gap> {
     Err(Gap::not_supported("settings of Windows; macOS states no versions of SMB"))
+}
+
+fn browsers(_: &dyn Mac, _: &mut Gaps) -> Result<Vec<model::facts::Browser>, Gap> {
+    Err(Gap::not_collected("browsers stand among the software; their extensions are not counted on a Mac"))
 }
 
 fn removable_storage(_: &dyn Mac, _: &mut Gaps) -> Result<model::facts::RemovableStorage, Gap> {

@@ -37,6 +37,7 @@ struct Keys {
     pattern: Pattern,
     values: Vec<String>,
     all_values: bool,
+    names_only: bool,
     names_below: bool,
     found: Result<HashMap<String, Result<Found, Gap>>, Gap>,
 }
@@ -101,7 +102,7 @@ impl Machine for Answered {
 
     fn value(&self, hive: Hive, key: &str, name: &str) -> Result<Option<Datum>, Gap> {
         let wanted = name.to_lowercase();
-        let read = |keys: &Keys| keys.all_values || keys.values.contains(&wanted);
+        let read = |keys: &Keys| keys.all_values && !keys.names_only || keys.values.contains(&wanted);
         let found = self.look((hive, key), read, &format!(r"\{name}"))?;
         let value = found.and_then(|found| found.values.iter().find(|(of, _)| of.to_lowercase() == wanted));
         Ok(value.map(|(_, datum)| datum.clone()))
@@ -225,6 +226,7 @@ fn keys(answer: &Value) -> Result<Keys, String> {
         pattern: Pattern::new(hive.into(), key, &texts(answer.get("only"))),
         values: texts(answer.get("values")).iter().map(|name| name.to_lowercase()).collect(),
         all_values: is_set(answer, "all_values"),
+        names_only: is_set(answer, "names_only"),
         names_below: is_set(answer, "names_below"),
         found,
     })
@@ -363,12 +365,16 @@ mod tests {
     fn what_was_not_read_is_no_absence() {
         let machine = machine(&json!({"registry": [
             {"hive": "machine", "key": "A", "values": ["a"], "found": []},
-            {"hive": "machine", "key": "B", "names_below": true, "found": null}]}));
+            {"hive": "machine", "key": "B", "names_below": true, "found": null},
+            {"hive": "machine", "key": "C", "all_values": true, "names_only": true,
+             "found": {"key": "C", "values": {"name": "a"}}}]}));
         assert_eq!(machine.value(Hive::Machine, "A", "a"), Ok(None));
         let why = machine.value(Hive::Machine, "A", "b").unwrap_err();
         assert_eq!((why.why, why.detail.as_str()), (Why::NotCollected, r"A\b"));
         assert_eq!(machine.values(Hive::Machine, "A").unwrap_err().why, Why::NotCollected);
         assert_eq!(machine.keys(Hive::Machine, "B"), Ok(None));
+        assert_eq!(machine.values(Hive::Machine, "C"), Ok(Some(vec![("a".to_owned(), Datum::Other)])));
+        assert_eq!(machine.value(Hive::Machine, "C", "a").unwrap_err().why, Why::NotCollected);
     }
 
     #[test]

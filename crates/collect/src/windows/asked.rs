@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{LazyLock, Mutex};
 
 use model::At;
-use model::collection::{Query, Section};
+use model::collection::{Query, RegistryQuestion, Section};
 
 use super::machine::{Api, Datum, Hive, Machine, Object, Row};
 use super::question::{Pattern, table};
@@ -34,18 +34,18 @@ impl Asked {
 
     /// Whether a section of the table has it.
     pub(crate) fn is_in(&self, section: &Section) -> bool {
-        let registry = |hive: &Hive, key: &str, reads: &dyn Fn(&[String], bool, bool) -> bool| {
+        let registry = |hive: &Hive, key: &str, reads: &dyn Fn(&RegistryQuestion) -> bool| {
             section.registry.iter().any(|one| {
-                Pattern::new(one.hive.into(), &one.key, &one.only).covers(*hive, key)
-                    && reads(&one.values, one.all_values, one.names_below)
+                Pattern::new(one.hive.into(), &one.key, &one.only).covers(*hive, key) && reads(one)
             })
         };
         match self {
-            Self::Value(hive, key, name) => registry(hive, key, &|values, all, _| {
-                all || values.iter().any(|value| value.eq_ignore_ascii_case(name))
+            Self::Value(hive, key, name) => registry(hive, key, &|one| {
+                one.all_values && !one.names_only
+                    || one.values.iter().any(|value| value.eq_ignore_ascii_case(name))
             }),
-            Self::Keys(hive, key) => registry(hive, key, &|_, _, below| below),
-            Self::Values(hive, key) => registry(hive, key, &|_, all, _| all),
+            Self::Keys(hive, key) => registry(hive, key, &|one| one.names_below),
+            Self::Values(hive, key) => registry(hive, key, &|one| one.all_values),
             Self::Query(namespace, wql) => {
                 section.queries.iter().any(|one| one.namespace == *namespace && fits(one, wql))
             }
@@ -198,9 +198,7 @@ pub(crate) fn missing(asked: &BTreeMap<&'static str, Vec<Asked>>) -> Vec<String>
 
 #[cfg(test)]
 mod tests {
-    use model::collection::RegistryQuestion;
-
-    use super::super::simulated::whole;
+    use super::super::examples::whole;
     use super::*;
 
     /// Every question of a section alone, as a section of its own, with what it is called.

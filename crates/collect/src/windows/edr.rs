@@ -76,7 +76,7 @@ pub(crate) mod tests {
         check(with(&[("Sense", "Running")]), &[("Microsoft Defender for Endpoint", true)]);
         check(
             with(&[("csfalconservice", "Running"), ("xagt", "Paused")]),
-            &[("CrowdStrike Falcon", true), ("Trellix HX", false)],
+            &[("CrowdStrike Falcon", true), ("Trellix Endpoint Security (HX)", false)],
         );
     }
 

@@ -41,7 +41,6 @@ pub(crate) enum Datum {
 }
 
 /// A question that neither the registry nor WMI answers: an API of Windows is asked, and its answer put into rows.
-#[allow(dead_code, reason = "not every system's readers ask every API")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Api {
     /// Updates offered and not installed, as found by the last search (Windows Update Agent, `IUpdateSearcher`).
@@ -76,7 +75,6 @@ pub(crate) enum Api {
 }
 
 impl Api {
-    #[allow(dead_code, reason = "not every system's readers ask an API")]
     /// Its name in the table of questions and in answers, for example `oldest_record`.
     pub(crate) fn name(self) -> String {
         let mut name = String::new();
@@ -189,7 +187,6 @@ pub(crate) trait Machine {
         method: &str,
         numbers: &[(&str, u32)],
     ) -> Result<Row, Gap>;
-    #[allow(dead_code, reason = "not every system's readers ask an API")]
     /// Asks an API; `of` names what about, or is empty.
     fn ask(&self, api: Api, of: &str) -> Result<Vec<Row>, Gap>;
 }
@@ -297,7 +294,8 @@ pub(crate) fn what_it_means(what: &str, code: i32) -> Gap {
     let detail = format!("{what}: 0x{code:08X}");
     match code {
         0x8007_0002 | 0x8007_0003 | 0x8004_1002 | 0x8007_3A9F => Gap::not_found(detail),
-        0x8007_0005 | 0x8004_1003 => Gap::denied(detail),
+        // Access denied; a privilege that is not held.
+        0x8007_0005 | 0x8007_0522 | 0x8004_1003 => Gap::denied(detail),
         // No such namespace, class, provider, component; not implemented; a service that does not run.
         0x8004_100E | 0x8004_1010 | 0x8004_1013 | 0x8004_0154 | 0x8000_4001 | 0x8000_4002 | 0x8007_0426
         | 0x8007_0078 | 0x8007_007C | 0x8007_007E | 0x8007_007F => Gap::not_supported(detail),
@@ -320,6 +318,7 @@ mod tests {
         };
         check(0x8007_0002, Why::NotFound);
         check(0x8004_1003, Why::Denied);
+        check(0x8007_0522, Why::Denied);
         check(0x8004_100E, Why::NotSupported);
         check(0x8004_1017, Why::Failed);
         check(0, Why::Failed);

@@ -20,10 +20,14 @@ mod browsers;
 mod cloud_sync;
 mod edr;
 mod event_logs;
+#[cfg(test)]
+mod examples;
 mod firewall;
 mod host;
 #[cfg(windows)]
 mod in_time;
+#[cfg(all(test, windows))]
+mod layout_tests;
 #[cfg(windows)]
 mod live;
 mod machine;
@@ -117,18 +121,7 @@ mod tests {
 
     use super::recorded::Recorded;
     use super::*;
-    use crate::reading::{Part, complete};
-
-    /// Reads every section of a recorded machine, one after the other.
-    pub(super) struct Loop(pub(super) Recorded, pub(super) Vec<Part>);
-
-    impl Plan for Loop {
-        fn section<T: serde::Serialize + 'static>(&mut self, name: &'static str, read: Read<T>) {
-            let mut gaps = Gaps::of(name);
-            let facts = read(&self.0, &mut gaps);
-            self.1.push(Part::of(gaps, facts));
-        }
-    }
+    use crate::reading::complete;
 
     #[test]
     fn a_machine_that_answers_nothing_brings_no_facts() {

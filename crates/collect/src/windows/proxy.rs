@@ -42,7 +42,7 @@ fn proxy(scope: SoftwareScope, server: &str, script: &str) -> Proxy {
 }
 
 /// An address without what stands before an `@`: `http://name:password@proxy:8080`.
-fn nameless(address: &str) -> String {
+pub(super) fn nameless(address: &str) -> String {
     let Some((start, end)) = address.rsplit_once('@') else { return text::clean(address) };
     let scheme = start.split_once("//").map(|(scheme, _)| format!("{scheme}//"));
     text::clean(&format!("{}{end}", scheme.unwrap_or_default()))

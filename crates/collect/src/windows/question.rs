@@ -26,7 +26,7 @@ impl From<RegistryHive> for Hive {
     }
 }
 
-/// A key of the registry, one level of which may stand for several. Case does not count.
+/// A key of the registry, levels of which may stand for several. Case does not count.
 #[derive(Clone, Debug)]
 pub(crate) struct Pattern {
     hive: Hive,
@@ -48,6 +48,7 @@ impl Pattern {
             && self.levels.iter().zip(levels).enumerate().all(|(at, (wanted, level))| {
                 let person = at == 0 && hive == Hive::Users;
                 match wanted.as_str() {
+                    "*_classes" if person => level.ends_with("_classes"),
                     "*" => person || self.only.is_empty() || self.only.contains(&level),
                     _ => *wanted == level,
                 }
@@ -78,6 +79,10 @@ mod tests {
         check(Hive::Machine, r"SOFTWARE", &[], r"SOFTWARE", true);
         check(Hive::Users, r"*\Software\*", &["a"], r"S-1-5-21-1\Software\a", true);
         check(Hive::Users, r"*\Software\*", &["a"], r"S-1-5-21-1\Software\b", false);
+        check(Hive::Users, r"*_Classes\a", &[], r"S-1-5-21-1_Classes\A", true);
+        check(Hive::Users, r"*_Classes\a", &[], r"S-1-5-21-1\a", false);
+        check(Hive::Machine, r"*_Classes\a", &[], r"x_Classes\a", false);
+        check(Hive::Machine, r"a\*\b\*", &[], r"a\x\b\y", true);
         check(Hive::Users, "", &[], "", true);
         assert!(!Pattern::new(Hive::Machine, "a", &[]).covers(Hive::Machine32, "a"));
     }

@@ -80,7 +80,6 @@ impl Recorded {
     }
 
     /// Records what an API answers.
-    #[allow(dead_code, reason = "not every system's readers ask an API")]
     pub(crate) fn api(mut self, api: Api, of: &str, answer: Result<Vec<Row>, Gap>) -> Self {
         self.api.insert((api, of.into()), answer);
         self
@@ -88,9 +87,10 @@ impl Recorded {
 
     /// Adds what another machine answers; what is recorded here already counts.
     #[cfg(not(windows))]
-    pub(crate) fn beside(mut self, other: Self) -> Self {
-        self.wmi.extend(other.wmi);
-        Self { wmi: self.wmi, ..other }
+    pub(crate) fn beside(mut self, mut other: Self) -> Self {
+        self.wmi.append(&mut other.wmi);
+        std::mem::swap(&mut self.wmi, &mut other.wmi);
+        other
     }
 
     fn refuse(&self) -> Result<(), Gap> {
@@ -189,7 +189,9 @@ impl Machine for Freely<'_> {
             .keys()
             .filter(|(of, _)| *of == hive)
             .filter_map(|(_, path)| path.strip_prefix(&start)?.split('\\').next())
-            .map(|name| self.names.get(&format!("{start}{name}")).cloned().unwrap_or_else(|| name.to_owned()))
+            .map(|name| {
+                self.0.names.get(&format!("{start}{name}")).cloned().unwrap_or_else(|| name.to_owned())
+            })
             .collect();
         below.dedup();
         let exists = !below.is_empty() || self.0.registry.contains_key(&(hive, key.to_lowercase()));

@@ -105,7 +105,9 @@ fn registry(question: &RegistryQuestion) -> String {
     if !question.only.is_empty() {
         fields.push(format!("Only = {}", list(&question.only)));
     }
-    if question.all_values {
+    if question.all_values && question.names_only {
+        fields.push("AllValues = $true; NamesOnly = $true".into());
+    } else if question.all_values {
         fields.push("AllValues = $true".into());
     } else if !question.values.is_empty() {
         fields.push(format!("Values = {}", list(&question.values)));

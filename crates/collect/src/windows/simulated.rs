@@ -2,6 +2,7 @@
 //! tests: facts that follow from it must be those read directly.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use model::collection::{ApiQuestion, Query, RegistryHive, RegistryQuestion, Section};
 use model::{SubjectKind, Why};
@@ -10,7 +11,6 @@ use serde_json::{Map, Value, json};
 use super::machine::{Api, Cell, Datum, Hive, Machine, Object, Row};
 use super::question::table;
 use super::read_all;
-use super::recorded::{Recorded, list, row, text};
 use crate::gap::Gap;
 use crate::reading::complete;
 
@@ -27,19 +27,26 @@ pub(crate) enum Habit {
 
 /// The document the script would write on this machine.
 pub(crate) fn document(machine: &dyn Machine, habit: Habit) -> Vec<u8> {
-    let sections = table();
-    let answers = json!({
+    serde_json::to_vec(&wrapped(machine, bent(answers(machine), habit))).unwrap()
+}
+
+/// What the script would write down, before PowerShell makes JSON of it.
+fn answers(machine: &dyn Machine) -> Value {
+    static TABLE: LazyLock<Vec<Section>> = LazyLock::new(table);
+    let sections = &*TABLE;
+    json!({
         "registry": sections.iter().flat_map(|one| &one.registry).map(|one| registry(machine, one)).collect::<Vec<_>>(),
         "queries": sections.iter().flat_map(|one| queries(machine, one)).collect::<Vec<_>>(),
         "calls": sections.iter().flat_map(|one| calls(machine, one)).collect::<Vec<_>>(),
         "apis": sections.iter().flat_map(|one| apis(machine, one)).collect::<Vec<_>>(),
-    });
-    let document = json!({
+    })
+}
+
+fn wrapped(machine: &dyn Machine, answers: Value) -> Value {
+    json!({
         "format": "mimamori-answers", "version": 1, "subject": {"kind": "device", "id": "PC-1"}, "name": "PC-1",
-        "collector": "collect.ps1 test", "collected_at": machine.now().to_string(),
-        "answers": bent(answers, habit),
-    });
-    serde_json::to_vec(&document).unwrap()
+        "collector": "collect.ps1 test", "collected_at": machine.now().to_string(), "answers": answers,
+    })
 }
 
 /// Facts, and what was missed and why, must be the same. Details may differ: a code says less than a sentence.
@@ -51,8 +58,10 @@ pub(crate) fn agree(machine: &dyn Machine) {
             .map(|miss| (miss.at.clone(), miss.why.name()))
             .collect::<std::collections::BTreeSet<_>>()
     };
+    let answers = answers(machine);
     for habit in [Habit::Plain, Habit::Bare, Habit::Wrapped] {
-        let read = crate::from_answers(&document(machine, habit)).unwrap();
+        let document = wrapped(machine, bent(answers.clone(), habit));
+        let read = crate::from_answers(&serde_json::to_vec(&document).unwrap()).unwrap();
         assert_eq!(Value::Object(read.facts), Value::Object(facts.clone()), "{habit:?}");
         assert_eq!(reasons(&read.misses), reasons(&misses), "{habit:?}");
     }
@@ -94,7 +103,7 @@ fn object(value: Value) -> Map<String, Value> {
 fn registry(machine: &dyn Machine, question: &RegistryQuestion) -> Value {
     let mut answer = object(json!({
         "hive": question.hive.name(), "key": question.key, "only": question.only, "values": question.values,
-        "all_values": question.all_values, "names_below": question.names_below,
+        "all_values": question.all_values, "names_only": question.names_only, "names_below": question.names_below,
     }));
     let found = paths(machine, question).map(|paths| {
         paths
@@ -124,6 +133,9 @@ fn paths(machine: &dyn Machine, question: &RegistryQuestion) -> Result<Vec<Strin
         for path in paths {
             let names = match level {
                 "*" if at == 0 && question.hive == RegistryHive::Users => machine.people()?,
+                "*_Classes" if at == 0 && question.hive == RegistryHive::Users => {
+                    machine.people()?.iter().map(|sid| format!("{sid}_Classes")).collect()
+                }
                 "*" if !question.only.is_empty() => question.only.clone(),
                 "*" => machine.keys(hive, &path)?.unwrap_or_default(),
                 level => vec![level.to_owned()],
@@ -152,7 +164,10 @@ fn key(
             values.extend(machine.value(hive, path, name).map_err(fail)?.map(|datum| (name.clone(), datum)));
         }
     }
-    let values: Vec<Value> = values.iter().map(|(name, datum)| entry(name, datum)).collect();
+    let values: Vec<Value> = values
+        .iter()
+        .map(|(name, datum)| if question.names_only { json!({ "name": name }) } else { entry(name, datum) })
+        .collect();
     let mut found = object(json!({"key": path, "values": values}));
     if question.names_below {
         found.insert("below".into(), below.into());
@@ -163,6 +178,9 @@ fn key(
 fn entry(name: &str, datum: &Datum) -> Value {
     match datum {
         Datum::Number(number) => json!({"name": name, "number": number.to_string()}),
+        Datum::Text(text) if ["proxyserver", "autoconfigurl"].contains(&name.to_lowercase().as_str()) => {
+            json!({"name": name, "text": super::proxy::nameless(text)})
+        }
         Datum::Text(text) => json!({"name": name, "text": text}),
         Datum::Texts(texts) => json!({"name": name, "texts": texts}),
         Datum::Bytes(bytes) => {
@@ -268,11 +286,18 @@ fn calls(machine: &dyn Machine, section: &Section) -> Vec<Value> {
 }
 
 /// The APIs that readers ask.
-const APIS: [Api; 7] = [
+const APIS: [Api; 14] = [
     Api::PendingUpdates,
     Api::UpdateHistory,
+    Api::UpdateResults,
     Api::Wireless,
     Api::OldestRecord,
+    Api::Events,
+    Api::ArchivedLogs,
+    Api::Extensions,
+    Api::UsbStorage,
+    Api::AuditPolicy,
+    Api::VolumeProtection,
     Api::AccountPolicy,
     Api::LocalUsers,
     Api::PortMappings,
@@ -333,8 +358,8 @@ fn about(machine: &dyn Machine, question: &ApiQuestion) -> Vec<String> {
 
 /// The namespace as a machine is asked for it.
 fn known(namespace: &str) -> &'static str {
-    use super::machine::{BITLOCKER, CIMV2, DEFENDER, SECURITY_CENTER, SMB, STANDARD, TPM};
-    let all = [BITLOCKER, CIMV2, DEFENDER, SECURITY_CENTER, SMB, STANDARD, TPM];
+    use super::machine::{BITLOCKER, CIMV2, DEFENDER, RSOP, SECURITY_CENTER, SMB, STANDARD, TPM};
+    let all = [BITLOCKER, CIMV2, DEFENDER, RSOP, SECURITY_CENTER, SMB, STANDARD, TPM];
     all.into_iter().find(|known| *known == namespace).unwrap_or_else(|| panic!("{namespace} is not known"))
 }
 
@@ -352,147 +377,26 @@ fn json_of(cell: &Cell) -> Value {
     }
 }
 
-/// Machines that together bring the readers to ask everything they can ask: an installed PC of today, an old one where
-/// only the fallbacks are there, and a server.
-pub(crate) fn whole() -> Vec<Recorded> {
-    let mut machines = vec![pc(), server()];
-    machines.push(Recorded::default());
-    machines
-}
-
-const PERSON: &str = "S-1-5-21-1-2-3-1001";
-
-fn pc() -> Recorded {
-    let uninstall = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall";
-    let mut machine = Recorded::default()
-        .text(super::host::COMPUTER_NAME, "ComputerName", "PC-012")
-        .text(r"SYSTEM\CurrentControlSet\Control\ProductOptions", "ProductType", "WinNT")
-        .text(super::os::CURRENT_VERSION, "CurrentBuildNumber", "19045")
-        .text(super::os::CURRENT_VERSION, "EditionID", "Professional")
-        .text(super::os::CURRENT_VERSION, "InstallationType", "Client")
-        .text(super::os::CURRENT_VERSION, "SystemRoot", r"C:\Windows")
-        .number(super::os::CURRENT_VERSION, "UBR", 6575);
-    for (hive, key, name) in [
-        (Hive::Machine, uninstall.to_owned(), "広い"),
-        (Hive::Machine32, uninstall.to_owned(), "狭い"),
-        (Hive::Users, format!(r"{PERSON}\{uninstall}"), "自分の"),
-    ] {
-        let key = format!(r"{key}\x'{{1}}");
-        machine = machine
-            .datum(hive, &key, "DisplayName", Datum::Text(name.into()))
-            .datum(hive, &key, "SystemComponent", Datum::Number(0))
-            .datum(hive, &key, "Publisher", Datum::Bytes(vec![1, 255]));
-    }
-    machine = machine
-        .datum(
-            Hive::Users,
-            &format!(r"{PERSON}\Control Panel\Desktop"),
-            "ScreenSaveActive",
-            Datum::Text("1".into()),
-        )
-        .datum(Hive::Users, "S-1-5-18", "x", Datum::Other);
-    let firewall = r"SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy";
-    for profile in ["DomainProfile", "StandardProfile", "PublicProfile"] {
-        machine = machine.number(&format!(r"{firewall}\{profile}"), "EnableFirewall", 1);
-    }
-    machine = machine.text(
-        &format!(r"{firewall}\FirewallRules"),
-        "RemoteDesktop",
-        "v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=3389|Name=a|",
-    );
-    for log in ["Application", "Security"] {
-        let key = format!(r"SYSTEM\CurrentControlSet\Services\EventLog\{log}");
-        machine = machine.number(&key, "MaxSize", 20_971_520).number(&key, "Retention", 0xFFFF_FFFF);
-    }
-    let channels = r"SOFTWARE\Microsoft\Windows\CurrentVersion\WINEVT\Channels";
-    machine = machine.number(&format!(r"{channels}\Microsoft-Windows-NTLM/Operational"), "Enabled", 1);
-    machine = machine.key(r"SYSTEM\CurrentControlSet\Services\mrxsmb10");
-    objects(machine)
-}
-
-/// What WMI says of the PC.
-fn objects(machine: Recorded) -> Recorded {
-    use super::machine::{BITLOCKER, CIMV2, STANDARD};
-    let names = |domain: &str, name: &str| vec![row(&[("Domain", text(domain)), ("Name", text(name))])];
-    let member = row(&[("SID", text("S-1-5-21-1-2-3-500")), ("Caption", text(r"PC-012\管理者"))]);
-    let user =
-        row(&[("SID", text("S-1-5-21-1-2-3-500")), ("Name", text("管理者")), ("Disabled", Cell::Flag(true))]);
-    let disk = row(&[
-        ("DeviceID", text("C:")),
-        ("DriveType", Cell::Number(3)),
-        ("Size", text("18446744073709551615")),
-        ("FreeSpace", text("400")),
-    ]);
-    let volume = row(&[
-        ("DriveLetter", text("C:")),
-        ("DeviceID", text(r"\\?\Volume{1}\")),
-        ("EncryptionMethod", Cell::Number(7)),
-    ]);
-    let status = row(&[("ReturnValue", Cell::Number(0)), ("ProtectionStatus", Cell::Number(1))]);
-    let progress = row(&[
-        ("ReturnValue", Cell::Number(0)),
-        ("ConversionStatus", Cell::Number(2)),
-        ("EncryptionPercentage", Cell::Number(40)),
-    ]);
-    let ids = row(&[("ReturnValue", Cell::Number(0)), ("VolumeKeyProtectorID", list(&["{T}"]))]);
-    let card = row(&[
-        ("InterfaceIndex", Cell::Number(4)),
-        ("IPAddress", list(&["192.168.1.20"])),
-        ("DefaultIPGateway", list(&["192.168.1.1"])),
-        ("DNSServerSearchOrder", Cell::Nothing),
-    ]);
-    machine
-        .rows(CIMV2, "S-1-5-32-544", names("PC-012", r#"Admin "x" \ s"#))
-        .rows(CIMV2, "S-1-5-32-555", names("PC-012", "Remote Desktop Users"))
-        .rows(CIMV2, "ASSOCIATORS OF", vec![member])
-        .rows(CIMV2, "Win32_UserAccount", vec![user])
-        .rows(CIMV2, "Win32_LogicalDisk", vec![disk])
-        .rows(CIMV2, "Win32_NetworkAdapterConfiguration", vec![card])
-        .rows(CIMV2, "Win32_OperatingSystem", vec![row(&[("MUILanguages", list(&["ja-JP"]))])])
-        .rows(STANDARD, "MSFT_NetConnectionProfile", vec![row(&[("NetworkCategory", Cell::Number(1))])])
-        .rows(BITLOCKER, "FROM Win32_EncryptableVolume", vec![volume])
-        .rows(BITLOCKER, "GetProtectionStatus", vec![status])
-        .rows(BITLOCKER, "GetConversionStatus", vec![progress])
-        .rows(BITLOCKER, "GetKeyProtectors", vec![ids])
-        .fails(super::machine::TPM, "Win32_Tpm", Gap::denied("0x80041003"))
-        .fails(super::machine::DEFENDER, "MSFT_MpPreference", Gap::timeout("slow"))
-        .rows(
-            super::machine::DEFENDER,
-            "MSFT_MpComputerStatus",
-            vec![row(&[
-                ("AntivirusEnabled", Cell::Flag(true)),
-                ("QuickScanEndTime", text("20261123040000.000000+540")),
-            ])],
-        )
-        .rows(super::machine::DEFENDER, "MSFT_MpThreat", Vec::new())
-}
-
-fn server() -> Recorded {
-    Recorded::default()
-        .text(r"SYSTEM\CurrentControlSet\Control\ProductOptions", "ProductType", "ServerNT")
-        .datum(
-            Hive::Machine,
-            r"SYSTEM\CurrentControlSet\Services\LanmanServer\Shares",
-            "work",
-            Datum::Texts(vec!["CSCFlags=0".into()]),
-        )
-        .number(r"SYSTEM\CurrentControlSet\Services\W3SVC", "Start", 2)
-        .text(super::os::CURRENT_VERSION, "CurrentBuildNumber", "20348")
-        .text(super::os::CURRENT_VERSION, "DisplayVersion", "21H2")
-        .text(super::os::CURRENT_VERSION, "InstallationType", "Server")
-        .text(super::os::CURRENT_VERSION, "EditionID", "ServerStandard")
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::examples::{pc, whole};
     use super::*;
 
     #[test]
     fn each_whole_machine_brings_facts() {
         let sections: Vec<usize> =
             whole().iter().map(|machine| complete(SubjectKind::Device, read_all(machine)).0.len()).collect();
-        assert!(sections[0] >= 11 && sections[1] >= 3, "{sections:?}");
+        assert!(sections[0] >= 19 && sections[1] >= 6 && sections[2] >= 3, "{sections:?}");
         // Dropping them compares what follows from the script's document with what was read.
+    }
+
+    #[test]
+    fn what_is_not_used_is_not_written() {
+        let machine = pc();
+        let written =
+            String::from_utf8(document(&super::super::recorded::Freely(&machine), Habit::Plain)).unwrap();
+        assert!(written.contains("dropbox") && written.contains("http://proxy.example/proxy.pac"));
+        assert!(!written.contains("secret"));
     }
 
     #[test]

@@ -17,8 +17,8 @@ use serde_json::{Value, json};
 use super::machine::{
     Api, BITLOCKER, CIMV2, Cell, DEFENDER, Datum, Hive, Machine, SECURITY_CENTER, SMB, STANDARD, TPM,
 };
+use super::read_all;
 use super::recorded::{Recorded, list, row, text};
-use super::tests::Loop;
 use super::{accounts, antivirus, archives, edr, firewall, sharing, time_sync, updates, wifi};
 use crate::gap::Gap;
 use crate::reading::complete;
@@ -239,9 +239,7 @@ fn document(kind: &str, id: &str, facts: Value) -> FactDocument {
 /// A machine's facts, with what people state, judged: the verdict of each statement on the machine or its domain.
 fn judged(machine: Recorded) -> Vec<(String, Outcome)> {
     let now: At = machine.now();
-    let mut all = Loop(machine, Vec::new());
-    super::plan(&mut all);
-    let (mut facts, _) = complete(SubjectKind::Device, all.1);
+    let (mut facts, _) = complete(SubjectKind::Device, read_all(&machine));
     let procedures: Vec<&str> =
         vec!["patching", "recovery-key", "full-scan", "mail-scanning", "firewall", "remote-desktop"];
     let agreed = |id: &&str| json!({"document": id, "version": "1", "at": now, "by": "佐藤"});
@@ -351,9 +349,7 @@ fn server() -> Recorded {
 
 #[test]
 fn a_member_server() {
-    let mut all = Loop(server(), Vec::new());
-    super::plan(&mut all);
-    let (facts, misses) = complete(SubjectKind::Server, all.1);
+    let (facts, misses) = complete(SubjectKind::Server, read_all(&server()));
     let at = |path: &str| Value::Object(facts.clone()).pointer(path).cloned().unwrap_or_default();
     assert_eq!(at("/os/product"), "Windows Server 2022");
     assert_eq!((at("/sharing/access_logged"), at("/host/domain_joined")), (json!(true), json!(true)));
@@ -378,9 +374,7 @@ fn a_person_without_administrator_rights() {
     );
     let machine =
         machine.beside(good_pc()).api(Api::OldestRecord, "Security", Err(Gap::denied("0x80070005")));
-    let mut all = Loop(machine, Vec::new());
-    super::plan(&mut all);
-    let (facts, misses) = complete(SubjectKind::Device, all.1);
+    let (facts, misses) = complete(SubjectKind::Device, read_all(&machine));
     let why = |path: &str| misses.iter().find(|miss| miss.at == path).map(|miss| miss.why);
     assert_eq!(why("volumes.protection"), Some(Why::Denied));
     assert_eq!(why("event_logs.channels.oldest_at"), Some(Why::Denied));
@@ -404,9 +398,7 @@ fn what_may_not_be_read_is_not_known() {
     unknown(good_pc().api(Api::ArchivedLogs, r"C:\Windows\System32\winevt\Logs", denied()), &["8.2.2-1"]);
     // Without administrator rights the log still tells less, and the last full scan decides.
     unknown(good_pc().api(Api::Events, antivirus::SCANS, denied()), &[]);
-    let mut all = Loop(Recorded::refusing(Why::Denied), Vec::new());
-    super::plan(&mut all);
-    let (facts, misses) = complete(SubjectKind::Device, all.1);
+    let (facts, misses) = complete(SubjectKind::Device, read_all(&Recorded::refusing(Why::Denied)));
     assert!(
         facts.is_empty() && misses.iter().any(|miss| miss.at == "sharing" || miss.section() == "sharing")
     );

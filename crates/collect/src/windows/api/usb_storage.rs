@@ -76,6 +76,8 @@ fn device(id: &str) -> Row {
     let (kind, instance) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     // The number behind the last `&` only tells several disks of one device apart.
     let serial = instance.rsplit_once('&').map_or(instance, |(serial, _)| serial);
+    // Windows writes it in capitals in some places, and so does the script: the same memory, the same hash.
+    let serial = serial.to_uppercase();
     row([
         ("FriendlyName", name.map_or(Cell::Nothing, Cell::Text)),
         ("Kind", Cell::Text(kind.to_owned())),

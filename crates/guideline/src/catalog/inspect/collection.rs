@@ -80,13 +80,15 @@ fn inspect_section(catalog: &Catalog, section: &Section, place: &mut Place<'_>) 
 /// What is wrong with a question to the registry.
 fn misshapen(question: &RegistryQuestion) -> Option<&'static str> {
     let people = question.hive == RegistryHive::Users;
-    let below =
-        if people { question.key.strip_prefix("*\\").unwrap_or(&question.key) } else { &question.key };
+    let person = ["*\\", "*_Classes\\"].into_iter().find_map(|person| question.key.strip_prefix(person));
+    let below = person.filter(|_| people).unwrap_or(&question.key);
     let stars = below.split('\\').filter(|level| *level == "*").count();
-    if stars > 1 || below.split('\\').any(|level| level != "*" && level.contains('*')) {
-        Some("at most one level is *, beside the person's below users")
-    } else if stars == 0 && !question.only.is_empty() {
-        Some("'only' says what * stands for, and there is none")
+    if stars > 2 || below.split('\\').any(|level| level != "*" && level.contains('*')) {
+        Some("at most two levels are *, beside the person's below users")
+    } else if stars != 1 && !question.only.is_empty() {
+        Some("'only' says what the one * stands for")
+    } else if question.names_only && !question.all_values {
+        Some("names only of all values")
     } else if question.values.is_empty() && !question.all_values && !question.names_below {
         Some("nothing of it is read")
     } else if question.key.starts_with('\\') || question.key.ends_with('\\') {
@@ -101,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn questions_have_one_star_at_most() {
+    fn questions_have_few_stars() {
         let check = |hive, key: &str, only: &[&str], expected: bool| {
             let only = only.iter().map(|one| (*one).to_owned()).collect();
             let values = vec!["a".to_owned()];
@@ -111,18 +113,23 @@ mod tests {
                 only,
                 values,
                 all_values: false,
+                names_only: false,
                 names_below: false,
             };
             assert_eq!(misshapen(&question).is_none(), expected, "{key}");
         };
         check(RegistryHive::Machine, r"SOFTWARE\*", &[], true);
         check(RegistryHive::Machine, r"SOFTWARE\*", &["x"], true);
-        check(RegistryHive::Machine, r"SOFTWARE\*\*", &[], false);
+        check(RegistryHive::Machine, r"SOFTWARE\*\*", &[], true);
+        check(RegistryHive::Machine, r"SOFTWARE\*\*", &["x"], false);
+        check(RegistryHive::Machine, r"SOFTWARE\*\*\*", &[], false);
+        check(RegistryHive::Machine, r"*_Classes\a", &[], false);
         check(RegistryHive::Machine, r"SOFTWARE\a*", &[], false);
         check(RegistryHive::Machine, r"SOFTWARE\a", &["x"], false);
         check(RegistryHive::Machine, r"SOFTWARE\", &[], false);
         check(RegistryHive::Users, r"*\Software\*", &[], true);
-        check(RegistryHive::Users, r"*\*\*", &[], false);
+        check(RegistryHive::Users, r"*_Classes\Software\*", &[], true);
+        check(RegistryHive::Users, r"*\*\*\*", &[], false);
         check(RegistryHive::Users, "", &[], true);
     }
 }
