@@ -8,13 +8,13 @@ use img_parts::{Bytes, ImageEXIF as _};
 use model::{Caller, Subject, SubjectKind};
 use store::{Attachment, NewAttachment};
 
-use crate::error::Invalid;
+use crate::error::{Findings, Invalid};
 use crate::{Action, App, AppError, Result};
 
 /// The largest proof, in bytes.
 pub const FILE_MAX_BYTES: usize = 8 * 1024 * 1024;
 /// How many proofs one account may hand in within a day.
-const FILES_A_DAY_MAX: u32 = 60;
+const FILES_A_DAY_MAX: usize = 60;
 /// What of a PNG file makes up the picture (W3C, "Portable Network Graphics", chapter 11); all else is dropped.
 const PNG_KEPT: [&[u8; 4]; 11] =
     [b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"bKGD", b"pHYs"];
@@ -120,6 +120,39 @@ impl Media {
     }
 }
 
+/// A proof of a form: its field, what it proves, and whether its bytes are kept already.
+pub(crate) struct Given<'a> {
+    pub(crate) field: &'static str,
+    pub(crate) section: &'static str,
+    pub(crate) id: String,
+    pub(crate) kept: bool,
+    proof: &'a Proof,
+}
+
+impl<'a> Given<'a> {
+    /// A proof of a section.
+    pub(crate) fn new(field: &'static str, section: &'static str, proof: &'a Proof) -> Self {
+        Self { field, section, id: model::evidence::id_of(&proof.bytes), kept: false, proof }
+    }
+
+    /// What the audit line that keeps it says.
+    pub(crate) fn detail(&self) -> String {
+        let witness = store::attachment::witness(&self.proof.bytes);
+        format!("{witness} {} {}", self.section, self.proof.media.media_type())
+    }
+
+    /// As the store keeps it.
+    pub(crate) fn attachment<'b>(&'b self, subject: &'b Subject) -> NewAttachment<'b> {
+        NewAttachment {
+            subject,
+            section: self.section,
+            media_type: self.proof.media.media_type(),
+            name: &self.proof.name,
+            file: &self.proof.bytes,
+        }
+    }
+}
+
 /// A file that was looked at and may be kept.
 pub(crate) struct Proof {
     media: Media,
@@ -144,37 +177,45 @@ impl Proof {
 }
 
 impl App {
-    /// Keeps a proof about a subject. The caller was allowed `action` before.
+    /// Looks at the proofs of a form before anything is written: whether they were handed in before, whether there are
+    /// too many. What is wrong is said of the form's fields. Gives the id of each.
+    ///
+    /// A file counts as handed in when a statement about the same subject used it, when somebody else handed it in, or
+    /// when the form holds it twice. One that was kept without a statement, or for another subject of the same person,
+    /// may be used.
     ///
     /// # Errors
-    /// [`AppError::Invalid`] when the same file was handed in before, or too many were today.
-    pub(crate) fn keep_proof(
+    /// The database.
+    pub(crate) fn check_proofs(
         &self,
         caller: &Caller,
-        action: Action,
+        findings: &mut Findings,
         subject: &Subject,
-        (field, section): (&str, &str),
-        proof: &Proof,
-    ) -> Result<String> {
-        let now = self.now();
-        let day = now.plus_days(-1);
-        let count = self.store.read(|read| read.attachments_by(&caller.name, day))?;
-        if count >= FILES_A_DAY_MAX {
-            return Err(Invalid::new(field, "proofs-a-day").with(FILES_A_DAY_MAX).into());
+        proofs: &mut [Given<'_>],
+    ) -> Result<()> {
+        let count = self.store.read(|read| read.attachments_by(&caller.name, self.now().plus_days(-1)))?;
+        let owner = self.owner_of(subject)?;
+        let mut seen: Vec<String> = Vec::new();
+        for given in proofs.iter_mut() {
+            let held = self.store.read(|read| read.attachment(&given.id))?;
+            let others = match &held {
+                Some(held) => self.owner_of(&held.subject)? != owner,
+                None => false,
+            };
+            let used = self.store.read(|read| read.is_proof_used(&given.id, subject))?;
+            if others || used || seen.contains(&given.id) {
+                findings.add(Invalid::new(given.field, "proof-known"));
+            }
+            given.kept = held.is_some();
+            seen.push(given.id.clone());
         }
-        let witness = store::attachment::witness(&proof.bytes);
-        let detail = format!("{witness} {section} {}", proof.media.media_type());
-        let new = NewAttachment {
-            subject,
-            section,
-            media_type: proof.media.media_type(),
-            name: &proof.name,
-            file: &proof.bytes,
-        };
-        self.store.change(&self.act(caller, action, &subject.to_string(), &detail), |change| {
-            let kept = change.add_attachment(&new, &caller.name, now)?;
-            if kept.new { Ok(kept.id) } else { Err(Invalid::new(field, "proof-known").into()) }
-        })
+        let new = proofs.iter().filter(|given| !given.kept).count();
+        if let Some(given) = proofs.first()
+            && usize::try_from(count).unwrap_or(usize::MAX).saturating_add(new) > FILES_A_DAY_MAX
+        {
+            findings.add(Invalid::new(given.field, "proofs-a-day").with(FILES_A_DAY_MAX));
+        }
+        Ok(())
     }
 
     /// A proof with its bytes: for administrators and auditors, and for the person it is about.

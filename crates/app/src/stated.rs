@@ -4,6 +4,10 @@ use model::evidence::{FORMAT, VERSION, id_of};
 use model::{At, Caller, FactDocument, Source, Subject};
 use serde_json::{Map, Value};
 
+use store::Received;
+use store::audit::Act;
+
+use crate::attachment::Given;
 use crate::evidence::Taken;
 use crate::{Action, App, AppError, Result};
 
@@ -19,6 +23,26 @@ pub(crate) struct Statement {
     pub(crate) facts: Map<String, Value>,
     /// For the audit line; never a secret.
     pub(crate) detail: String,
+}
+
+/// A statement as a document, its bytes, and what the audit line says of it.
+fn written(caller: &Caller, stated: Statement, collected_at: At) -> Result<(FactDocument, Vec<u8>, String)> {
+    let document = FactDocument {
+        format: FORMAT.into(),
+        version: VERSION,
+        subject: stated.subject,
+        name: stated.name,
+        source: stated.source,
+        collector: caller.name.clone(),
+        collected_at,
+        facts: stated.facts,
+        misses: Vec::new(),
+    };
+    document.check().map_err(|error| AppError::Internal(format!("stated facts: {error}")))?;
+    let bytes = serde_json::to_vec(&document)
+        .map_err(|error| AppError::Internal(format!("stated facts: {error}")))?;
+    let detail = format!("{} {}: {}", id_of(&bytes), document.source.name(), stated.detail);
+    Ok((document, bytes, detail))
 }
 
 impl App {
@@ -43,37 +67,64 @@ impl App {
         stated: Statement,
         collected_at: At,
     ) -> Result<Taken> {
-        let now = self.now();
-        let document = FactDocument {
-            format: FORMAT.into(),
-            version: VERSION,
-            subject: stated.subject,
-            name: stated.name,
-            source: stated.source,
-            collector: caller.name.clone(),
-            collected_at,
-            facts: stated.facts,
-            misses: Vec::new(),
-        };
-        document.check().map_err(|error| AppError::Internal(format!("stated facts: {error}")))?;
-        let bytes = serde_json::to_vec(&document)
-            .map_err(|error| AppError::Internal(format!("stated facts: {error}")))?;
-        let subject = document.subject.clone();
-        let detail = format!("{} {}: {}", id_of(&bytes), document.source.name(), stated.detail);
-        let act = self.act(caller, action, &subject.to_string(), &detail);
-        let received = self.store.change(&act, |change| {
-            change.add_evidence(&bytes, &document, &caller.name, now).map_err(AppError::from)
-        })?;
-        let retired =
-            self.store.read(|read| read.subject(&subject))?.and_then(|line| line.retired_at).is_some();
-        if received.new && !retired {
-            self.judge_again(&subject)?;
-        }
+        let subject = stated.subject.clone();
+        let received = self.state_proved(caller, action, vec![stated], &[], collected_at)?;
+        let received = received.into_iter().next();
+        let received = received.ok_or_else(|| AppError::Internal("nothing was stated".into()))?;
         Ok(Taken { subject, received })
     }
 
+    /// Keeps what a caller states about one subject together with its proofs: everything or nothing. The proofs were
+    /// looked at before ([`App::check_proofs`]).
+    ///
+    /// # Errors
+    /// As [`App::state`].
+    pub(crate) fn state_proved(
+        &self,
+        caller: &Caller,
+        action: Action,
+        stated: Vec<Statement>,
+        proofs: &[Given<'_>],
+        collected_at: At,
+    ) -> Result<Vec<Received>> {
+        let now = self.now();
+        let Some(subject) = stated.first().map(|first| first.subject.clone()) else { return Ok(Vec::new()) };
+        let mut acts: Vec<Act<'_>> = Vec::new();
+        let fresh: Vec<_> = proofs.iter().filter(|given| !given.kept).collect();
+        for given in &fresh {
+            acts.push(self.act(caller, action, &subject.to_string(), &given.detail()));
+        }
+        let mut documents = Vec::new();
+        for stated in stated {
+            let (document, bytes, detail) = written(caller, stated, collected_at)?;
+            acts.push(self.act(caller, action, &subject.to_string(), &detail));
+            documents.push((document, bytes));
+        }
+        let received = self.store.change_all(&acts, |change| {
+            for given in &fresh {
+                change.add_attachment(&given.attachment(&subject), &caller.name, now)?;
+            }
+            documents
+                .iter()
+                .map(|(document, bytes)| change.add_evidence(bytes, document, &caller.name, now))
+                .collect::<std::result::Result<Vec<_>, _>>()
+                .map_err(AppError::from)
+        })?;
+        let retired =
+            self.store.read(|read| read.subject(&subject))?.and_then(|line| line.retired_at).is_some();
+        if received.iter().any(|received| received.new) && !retired {
+            self.judge_again(&subject)?;
+        }
+        Ok(received)
+    }
+
     /// Now, or a second after the last word on what is stated: of two words of one second neither would be the newer.
-    fn after_last_word(&self, subject: &Subject, facts: &Map<String, Value>, now: At) -> Result<At> {
+    pub(crate) fn after_last_word(
+        &self,
+        subject: &Subject,
+        facts: &Map<String, Value>,
+        now: At,
+    ) -> Result<At> {
         let names: Vec<&str> = facts.keys().map(String::as_str).collect();
         let sections = self.store.read(|read| read.sections(subject, Some(&names)))?;
         let last = sections.iter().map(|section| section.evidence.collected_at.plus_secs(1)).max();

@@ -203,3 +203,25 @@ fn the_longest_configuration_is_read_in_seconds() {
     read(text.as_bytes(), &[]).unwrap();
     assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
 }
+
+#[test]
+fn the_work_of_many_hosts_and_filters_is_bounded() {
+    let filters = 1..2_000;
+    let mut text =
+        "ip route default gateway pp 1\npp select 1\n ip pp nat descriptor 1\n ip pp secure filter in "
+            .to_owned();
+    text.extend(filters.clone().map(|number| format!("{number} ")));
+    text.push('\n');
+    text.extend(
+        filters.map(|number| format!("ip filter {number} reject 203.0.113.9 * tcp * {}\n", number * 2)),
+    );
+    text.push_str("nat descriptor type 1 masquerade\n");
+    text.extend((1..200).map(|host| {
+        format!("nat descriptor masquerade static 1 {host} 192.168.1.{host} tcp {}\n", 2_000 + host)
+    }));
+    let begun = std::time::Instant::now();
+    let reading = read(text.as_bytes(), &[]).unwrap();
+    let (_, misses) = collect::router::packet_filter(&[reading]);
+    assert!(begun.elapsed().as_secs() < 5, "{:?}", begun.elapsed());
+    assert!(misses.iter().any(|miss| miss.detail.contains("too many hosts")), "{misses:?}");
+}

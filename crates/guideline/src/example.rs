@@ -83,14 +83,14 @@ fn set(statement: &Statement, param: &str, value: &Value) -> Set {
 fn snapshot(statement: &Statement, example: &Example, now: At) -> Result<Snapshot, String> {
     let at = now.plus_days(-example.age_days);
     let mut snapshot = Snapshot::default();
-    let mut put = |subject: Subject, facts: Map<String, Value>, misses: Vec<Miss>| {
+    let mut put = |subject: Subject, facts: Map<String, Value>, misses: Vec<Miss>, source| {
         let name = subject.id.clone();
         let document = FactDocument {
             format: FORMAT.into(),
             version: VERSION,
             subject,
             name,
-            source: Source::Import,
+            source,
             collector: String::new(),
             collected_at: at,
             facts,
@@ -112,13 +112,15 @@ fn snapshot(statement: &Statement, example: &Example, now: At) -> Result<Snapsho
         Some(_) => return Err(format!("facts.{} is not a table", statement.subject)),
         None => Map::new(),
     };
-    put(Subject::new(statement.subject, id), facts, misses)?;
+    put(Subject::new(statement.subject, id), facts, misses, example.source.unwrap_or(Source::Import))?;
     let kinds: BTreeMap<&str, SubjectKind> =
         SubjectKind::ALL.into_iter().map(|kind| (kind.plural(), kind)).collect();
     for (variable, value) in &example.facts {
         match (variable.as_str(), value) {
             (own, _) if own == statement.subject.name() => {}
-            ("company", Value::Object(facts)) => put(Subject::company(), facts.clone(), Vec::new())?,
+            ("company", Value::Object(facts)) => {
+                put(Subject::company(), facts.clone(), Vec::new(), Source::Import)?;
+            }
             (list, Value::Array(items)) if kinds.contains_key(list) => {
                 for (number, item) in items.iter().enumerate() {
                     let kind = kinds.get(list).copied().unwrap_or(SubjectKind::Device);
@@ -130,7 +132,7 @@ fn snapshot(statement: &Statement, example: &Example, now: At) -> Result<Snapsho
                         Some(Value::String(id)) => id,
                         _ => format!("{}-{}", kind.name(), number + 1),
                     };
-                    put(Subject::new(kind, id), facts, Vec::new())?;
+                    put(Subject::new(kind, id), facts, Vec::new(), Source::Import)?;
                 }
             }
             (other, _) => return Err(format!("facts.{other} is no variable of this statement")),

@@ -406,3 +406,35 @@ fn a_missed_section_never_passes() {
         }
     }
 }
+
+#[test]
+fn a_word_counts_only_where_the_statement_takes_a_word() {
+    let judge = judge();
+    let check = |source: &str, statement: &str, outcome: Outcome| {
+        let whole = json!({
+            "format": "mimamori-facts", "version": 1, "subject": {"kind": "home_device", "id": "d-1"},
+            "source": source, "collected_at": NOW, "facts": {
+                "device": {"kind": "windows", "on_home_lan": true, "person": "d"},
+                "tethering": {"used": false},
+                "antivirus": {"running": true, "definitions_current": true},
+                "scans": {"last_full_scan_at": NOW},
+                "updates": {"os_current": true, "apps_current": true},
+                "logs": {"scan_logs": true, "update_logs": true, "last_at": NOW},
+            },
+        });
+        let document = FactDocument::parse(whole.to_string().as_bytes()).unwrap();
+        let verdicts = judge.all(&Snapshot::of([("a", &document)]), at(NOW));
+        let verdict = verdicts.iter().find(|verdict| verdict.statement.0 == statement).unwrap();
+        assert_eq!(verdict.verdict, outcome, "{source} {statement}: {}", verdict.reason.en);
+        verdict.reason.clone()
+    };
+    // 5.2.4-1 takes a word, 5.2.4-2 a record.
+    for source in ["import", "record", "attest"] {
+        check(source, "5.2.4-1", Outcome::Pass);
+    }
+    check("record", "5.2.4-2", Outcome::Pass);
+    check("import", "5.2.4-2", Outcome::Pass);
+    let why = check("attest", "5.2.4-2", Outcome::Unknown);
+    assert!(why.ja.contains("画面の写し") && why.ja.contains("管理者による確認"), "{}", why.ja);
+    assert!(why.en.contains("screenshot") && why.en.contains("administrator's confirmation"), "{}", why.en);
+}

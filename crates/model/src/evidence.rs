@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 use crate::facts::{self, Nature};
-use crate::{At, Subject};
+use crate::{At, Subject, SubjectKind};
 
 /// The word every fact document starts with.
 pub const FORMAT: &str = "mimamori-facts";
@@ -72,6 +72,21 @@ impl Source {
             Source::Record | Source::Attest => nature != Nature::Measured,
             Source::Import => true,
         }
+    }
+}
+
+/// For so many days a measurement of a home's wireless LAN is not replaced by what somebody says of it.
+pub const MEASURED_DAYS: i64 = 31;
+
+/// The instant by which a word on a section is ranked: of two, the later counts. That is when it was true; only what a
+/// PC measured of a home's wireless LAN stands for [`MEASURED_DAYS`] against what people say or sign of it, so that
+/// nobody talks a weak network away. The rule hangs on each word alone, so the order of arrival does not matter.
+#[must_use]
+pub fn counts_from(kind: SubjectKind, section: &str, source: Source, at: At) -> At {
+    if kind == SubjectKind::Home && section == "wifi" && source == Source::Agent {
+        at.plus_days(MEASURED_DAYS)
+    } else {
+        at
     }
 }
 

@@ -183,7 +183,9 @@ impl Plan {
     }
 
     /// A table of its own, so that undo is to delete it. An accept here ends this table only: the system's own rules
-    /// still apply to the allowed machines (nft(8), "verdict statement").
+    /// still apply to the allowed machines (nft(8), "verdict statement"). Devices at home have global and unique local
+    /// IPv6 addresses besides their link-local one, so whatever comes anew over IPv6 is refused, but for the ICMPv6 that
+    /// IPv6 cannot do without (RFC 4890, section 4.4).
     fn nftables(&self, lang: Lang) -> String {
         let (words, network, prefix) = (Words::of(lang), self.network, self.prefix);
         let allowed: Vec<String> = self.allowed.iter().map(ToString::to_string).collect();
@@ -197,16 +199,18 @@ impl Plan {
             .replace("@NETWORK@", &format!("{network}/{prefix}"))
     }
 
-    /// ufw(8): the first rule that fits decides, so the allowed machines come first.
+    /// ufw(8): the first rule that fits decides, so the rules go before those there are (`prepend`), and since each goes
+    /// to the very top, the last one written is the first that counts: refusals first, then the allowed machines. ufw's
+    /// own rules let replies and the ICMPv6 that IPv6 needs through before any of these.
     fn ufw(&self, lang: Lang) -> String {
         let words = Words::of(lang);
         let mut rules = String::new();
+        // Writing into a text cannot fail.
+        let _ = writeln!(rules, "deny from ::/0");
+        let _ = write!(rules, "deny from {}/{}", self.network, self.prefix);
         for address in &self.allowed {
-            // Writing into a text cannot fail.
-            let _ = writeln!(rules, "allow from {address}");
+            let _ = write!(rules, "\nallow from {address}");
         }
-        let _ = writeln!(rules, "deny from {}/{}", self.network, self.prefix);
-        let _ = write!(rules, "deny from fe80::/10");
         UFW.replace("@ABOUT@", words.about)
             .replace("@PREVIEW@", words.preview_linux)
             .replace("@UNDO@", words.undo_linux)
@@ -336,9 +340,11 @@ table inet mimamori_home {
         type filter hook input priority filter - 10; policy accept;
         ct state established,related accept
         udp dport { 68, 546 } accept
+        meta nfproto ipv6 iifname "lo" accept
         ip saddr { @ALLOWED@ } accept
         ip saddr @NETWORK@ meta l4proto { tcp, udp } drop
-        ip6 saddr fe80::/10 meta l4proto { tcp, udp } drop
+        icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem, echo-request, echo-reply, nd-router-solicit, nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert, mld-listener-query, mld-listener-report, mld-listener-done, mld2-listener-report } accept
+        meta nfproto ipv6 drop
     }
 }
 RULES
@@ -365,17 +371,42 @@ rules() {
 RULES
 }
 
+BEFORE=/var/lib/mimamori/home-ufw-before
+
+# With what stands before and after the word of the rule.
 each() {
     rules | while read -r action from address; do
         # shellcheck disable=SC2086
-        ufw "$@" $action $from $address
+        ufw $1 $action $from $address
     done
 }
 
+# How ufw was, once: a second run must not take its own work for what was there before.
+save() {
+    [ -e "$BEFORE" ] && return 0
+    mkdir -p "${BEFORE%/*}"
+    state=$(LC_ALL=C ufw status | sed -n 's/^Status: //p')
+    policy=$(sed -n 's/^DEFAULT_INPUT_POLICY="\([A-Z]*\)".*/\1/p' /etc/default/ufw)
+    printf '%s\n%s\n' "${state:-inactive}" "${policy:-DROP}" > "$BEFORE.new"
+    mv "$BEFORE.new" "$BEFORE"
+}
+
+restore() {
+    [ -e "$BEFORE" ] || return 0
+    { read -r state; read -r policy; } < "$BEFORE"
+    case "$policy" in
+        ACCEPT) ufw default allow incoming ;;
+        REJECT) ufw default reject incoming ;;
+        *) ufw default deny incoming ;;
+    esac
+    [ "$state" = active ] || ufw disable
+    rm -f "$BEFORE"
+}
+
 case "${1-}" in
-    --preview) each --dry-run ;;
-    --undo) each --force delete ;;
-    "") each; ufw default deny incoming; ufw --force enable ;;
+    --preview) each "--dry-run prepend" ;;
+    --undo) each "--force delete"; restore ;;
+    "") save; each prepend; ufw default deny incoming; ufw --force enable ;;
     *) echo "usage: $0 [--preview | --undo]" >&2; exit 2 ;;
 esac
 "#;
@@ -461,7 +492,13 @@ mod tests {
         }
         let ufw = home().script(Dialect::Ufw, Lang::En);
         let place = |text: &str| ufw.find(text).unwrap();
-        assert!(place("allow from 192.168.1.20") < place("deny from 192.168.1.0/24"));
+        // Each goes to the top, so the last one is the first that counts.
+        assert!(place("deny from ::/0") < place("allow from 192.168.1.20"));
+        assert!(place("deny from 192.168.1.0/24") < place("allow from 192.168.1.20"));
+        let nft = home().script(Dialect::Nftables, Lang::En);
+        let place = |text: &str| nft.find(text).unwrap();
+        assert!(place("nd-neighbor-solicit") < place("meta nfproto ipv6 drop"));
+        assert!(!nft.contains("fe80::/10"), "every IPv6 address, not the link-local ones alone");
     }
 
     /// nft itself reads the rules, where it is there and may; `sh -n` reads both shell scripts.
@@ -482,6 +519,39 @@ mod tests {
             Some((false, why)) => panic!("nft refuses the rules: {why}"),
             None => eprintln!("SKIPPED: nft is not installed"),
         }
+    }
+
+    /// The script runs against a ufw that only writes down what it is told, and its undo brings back what was there.
+    #[test]
+    fn ufw_is_put_back_as_it_was() {
+        let check = |state: &str, policy: &str, expected: &[&str]| {
+            let folder = std::env::temp_dir().join(format!("mimamori-ufw-{}-{state}", std::process::id()));
+            let _ = std::fs::remove_dir_all(&folder);
+            std::fs::create_dir_all(&folder).unwrap();
+            let path = |name: &str| folder.join(name).display().to_string();
+            std::fs::write(folder.join("default"), format!("DEFAULT_INPUT_POLICY=\"{policy}\"\n")).unwrap();
+            let script = home()
+                .script(Dialect::Ufw, Lang::En)
+                .replace("/var/lib/mimamori", &path("lib"))
+                .replace("/etc/default/ufw", &path("default"));
+            let ufw = format!(
+                "ufw() {{ if [ \"$1\" = status ]; then echo 'Status: {state}'; else echo \"$*\" >> '{}'; fi; }}\n",
+                path("said")
+            );
+            for arguments in [&[][..], &[], &["--undo"]] {
+                let mut shell = Command::new("sh");
+                shell.arg("-s").arg("--").args(arguments);
+                assert_eq!(fed(&mut shell, &format!("{ufw}{script}")), Some((true, String::new())));
+            }
+            let said = std::fs::read_to_string(folder.join("said")).unwrap();
+            assert!(said.starts_with("prepend deny from ::/0\n"), "{said}");
+            let undone: Vec<&str> = said.lines().skip_while(|line| !line.contains("delete")).collect();
+            assert_eq!(undone[undone.len() - expected.len()..], *expected, "{said}");
+            assert_eq!(undone.len(), 4 + expected.len(), "{said}");
+            std::fs::remove_dir_all(&folder).unwrap();
+        };
+        check("inactive", "ACCEPT", &["default allow incoming", "disable"]);
+        check("active", "REJECT", &["default reject incoming"]);
     }
 
     fn fed(command: &mut Command, text: &str) -> Option<(bool, String)> {

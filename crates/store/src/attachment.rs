@@ -56,6 +56,12 @@ pub fn witness(file: &[u8]) -> String {
     format!("{WITNESS}{}", id_of(file))
 }
 
+/// How the audit line of a statement names a proof: ` proof ` and the first 16 digits of its id.
+#[must_use]
+pub fn proof_mark(id: &str) -> String {
+    format!(" proof {}", id.get(..16).unwrap_or(id))
+}
+
 const COLUMNS: &str = "id, kind, subject, section, media_type, name, received_at, received_by, length(file)";
 
 fn attachment(row: &Row<'_>) -> Result<Attachment> {
@@ -108,6 +114,19 @@ impl Read<'_> {
             )),
             other => Ok(other),
         }
+    }
+
+    /// Whether a statement about a subject used a proof: its audit line names the proof by the first half of its id's
+    /// hexadecimal digits, as [`proof_mark`] writes it.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn is_proof_used(&self, id: &str, subject: &Subject) -> Result<bool> {
+        let found: Option<i64> = self.value(
+            "SELECT 1 FROM audit WHERE outcome = 'done' AND object = ?1 AND instr(detail, ?2) > 0 LIMIT 1",
+            (subject.to_string(), proof_mark(id)),
+        )?;
+        Ok(found.is_some())
     }
 
     /// How many proofs somebody brought since an instant.

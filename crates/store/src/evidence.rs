@@ -1,6 +1,6 @@
 //! Fact documents, byte for byte as they came.
 
-use model::evidence::id_of;
+use model::evidence::{counts_from, id_of};
 use model::{At, FactDocument, Source, Subject};
 use rusqlite::Row;
 
@@ -129,20 +129,22 @@ impl Change<'_> {
         Ok(Received { id, new: true })
     }
 
-    /// The same rule as the judge's: newest first, at the same instant the better source, then the smaller id.
+    /// The same rule as the judge's: newest first, at the same instant the better source, then the smaller id; what a
+    /// PC measured of a home stands longer ([`counts_from`]).
     fn take_sections(&self, id: &str, document: &FactDocument) -> Result<()> {
         let subject = &document.subject;
-        let rank = |at: i64, source: Source, id: &str| {
-            (at, std::cmp::Reverse(source), std::cmp::Reverse(id.to_owned()))
-        };
-        let own = rank(document.collected_at.unix_secs(), document.source, id);
         for name in document.sections() {
+            let rank = |at: At, source: Source, id: &str| {
+                let at = counts_from(subject.kind, name, source, at);
+                (at, std::cmp::Reverse(source), std::cmp::Reverse(id.to_owned()))
+            };
+            let own = rank(document.collected_at, document.source, id);
             let held = self.row(
                 "SELECT collected_at, source, evidence FROM section WHERE kind = ?1 AND subject = ?2 AND name = ?3",
                 (subject.kind.name(), &subject.id, name),
                 |row| {
                     let from: String = row.get(1)?;
-                    Ok(rank(row.get(0)?, source(&from)?, &row.get::<_, String>(2)?))
+                    Ok(rank(at(row.get(0)?)?, source(&from)?, &row.get::<_, String>(2)?))
                 },
             )?;
             if held.is_some_and(|held| held >= own) {

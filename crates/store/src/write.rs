@@ -51,15 +51,29 @@ impl Store {
         act: &Act<'_>,
         work: impl FnOnce(&Change<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
+        self.change_all(std::slice::from_ref(act), work)
+    }
+
+    /// Changes several things that belong together: the audit lines of all acts first, then the work, all or nothing.
+    /// When the work fails, a line for each that says so remains.
+    ///
+    /// # Errors
+    /// What the closure says, or the database.
+    pub fn change_all<T, E: From<StoreError>>(
+        &self,
+        acts: &[Act<'_>],
+        work: impl FnOnce(&Change<'_>) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
         let mut connection = self.writer();
+        let append = |read: &Read<'_>, outcome: Outcome| {
+            acts.iter().try_for_each(|act| audit::append(read, &Line::of(act, outcome)).map(|_| ()))
+        };
         let done = within(&mut connection, |read| {
-            audit::append(&read, &Line::of(act, Outcome::Done))?;
+            append(&read, Outcome::Done)?;
             work(&Change { read })
         });
         if done.is_err() {
-            within(&mut connection, |read| {
-                audit::append(&read, &Line::of(act, Outcome::Failed)).map_err(E::from)
-            })?;
+            within(&mut connection, |read| append(&read, Outcome::Failed).map_err(E::from))?;
         }
         done
     }

@@ -38,7 +38,7 @@ async fn a_failing_pc_gets_words_steps_and_the_scripts_of_its_system() {
     let page = text(&house, &sato, "/remedies/5.1.8-1?for=device/PC-001").await;
     for word in [
         "直し方:貸与端末のリモートデスクトップ接続の禁止",
-        "リモートデスクトップが有効ですが",
+        "が有効ですが、期限内の承認がありません",
         "リモートデスクトップの受け付けを止める",
         "href=\"/remedies/remote-desktop-off/script\"",
         "mimamori-remote-desktop-off.ps1 -WhatIf",

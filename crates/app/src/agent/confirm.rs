@@ -32,6 +32,11 @@ impl App {
             )?))
         });
         let confirmed = confirmed.map_err(|error| self.overtaken(error, said))?;
+        if confirmed.is_some_and(|confirmed| confirmed.sections > 0)
+            && !self.is_retired(&said.agent.subject)?
+        {
+            self.measure_home_again(&said.agent.subject)?;
+        }
         if let Some(confirmed) = confirmed
             && true_at.unix_secs() - confirmed.oldest_before.unix_secs() >= MAY_BE_STALE_SECS
             && !self.is_retired(&said.agent.subject)?

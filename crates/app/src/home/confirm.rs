@@ -5,16 +5,19 @@ use std::collections::BTreeMap;
 use model::{At, Caller, Source, Subject, SubjectKind};
 use serde_json::{Map, Value};
 
+use super::show::words;
 use crate::stated::Statement;
 use crate::{Action, App, AppError, Result};
 
 impl App {
     /// Confirms what rests on the person's word alone: of the home, or of one of its devices when `device` names it. A
-    /// confirmation makes nothing newer: a report of a fortnight ago stays one of a fortnight ago.
+    /// confirmation makes nothing newer: a report of a fortnight ago stays one of a fortnight ago. `shown` are the ids of
+    /// the documents the administrator saw: nothing else is confirmed.
     ///
     /// # Errors
-    /// [`AppError::NotFound`] when there is nothing to confirm.
-    pub fn confirm_home(&self, caller: &Caller, person: &str, device: &str) -> Result<()> {
+    /// [`AppError::NotFound`] when there is nothing to confirm; [`AppError::Conflict`] when the person said something
+    /// else meanwhile.
+    pub fn confirm_home(&self, caller: &Caller, person: &str, device: &str, shown: &[&str]) -> Result<()> {
         self.allow(caller, Action::HomeSave, &format!("home/{person}"))?;
         let teller = self.teller(caller, person)?;
         let subject: Subject = if device.is_empty() {
@@ -23,6 +26,10 @@ impl App {
             self.own_device(&teller, device)?
         };
         let sections = self.store.read(|read| read.sections(&subject, None))?;
+        let held = words(&sections);
+        if held.iter().any(|id| !shown.contains(&id.as_str())) {
+            return Err(AppError::Conflict);
+        }
         let mut said: BTreeMap<String, (At, Map<String, Value>)> = BTreeMap::new();
         for section in sections.into_iter().filter(|section| section.evidence.source == Source::Attest) {
             let Some(value) = section.value else { continue };

@@ -4,18 +4,41 @@
 use model::facts::{
     HomeAntivirus, HomeDeviceIdentity, HomeDeviceKind, HomeLogs, HomeScans, HomeUpdates, Tethering,
 };
-use model::{Caller, Subject, SubjectKind};
+use model::{At, Caller, Source, Subject, SubjectKind};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
+use store::{Entry, Read, Record};
 
 use super::wifi::yes_no;
 use super::{HomeDevice, Teller, answer, past_day, proof_of};
-use crate::attachment::Upload;
+use crate::attachment::{Given, Upload};
 use crate::error::{Findings, Invalid};
 use crate::stated::Statement;
 use crate::{App, AppError, Result};
 
 /// The most devices of one home.
 pub const DEVICES_MAX: usize = 30;
+/// The kind of record of a person's wish to take a device off.
+const WISH: &str = "home_device_removal";
+/// How many proofs are looked through for the newest of a kind.
+const PROOFS_MAX: u32 = 400;
+
+/// A person's wish to take a device off the home.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RemovalWish {
+    /// The device's id.
+    device: String,
+}
+
+/// The wishes that are open: device and since when.
+///
+/// # Errors
+/// The database.
+pub(crate) fn removal_wishes(read: &Read<'_>) -> Result<Vec<(String, At)>> {
+    let wishes = read.records::<RemovalWish>(WISH)?;
+    Ok(wishes.into_iter().map(|wish| (wish.value.device, wish.at)).collect())
+}
 
 /// The kinds of device, in the order the form shows them.
 pub const KINDS: [HomeDeviceKind; 7] = [
@@ -154,7 +177,7 @@ impl App {
         report: &Report,
         (scan_shot, updates_shot): (Option<&Upload>, Option<&Upload>),
     ) -> Result<()> {
-        let mut teller = self.teller(caller, person)?;
+        let teller = self.teller(caller, person)?;
         let subject = self.own_device(&teller, id)?;
         let identity = self.section_of(&subject, "device")?;
         let identity: HomeDeviceIdentity =
@@ -182,34 +205,90 @@ impl App {
         facts.insert("updates".into(), json!(HomeUpdates { os_current, apps_current }));
         let scan = proof_of(&mut findings, "scan_shot", scan_shot);
         let updates = proof_of(&mut findings, "updates_shot", updates_shot);
+        let scan = scan.as_ref().map(|proof| Given::new("scan_shot", "scans", proof));
+        let updates = updates.as_ref().map(|proof| Given::new("updates_shot", "updates", proof));
+        let mut proofs: Vec<_> = scan.into_iter().chain(updates).collect();
+        self.check_proofs(caller, &mut findings, &subject, &mut proofs)?;
         findings.done()?;
-        let kept = (report.scan_kept || scan.is_some(), report.updates_kept || updates.is_some());
-        if kept.0 || kept.1 {
-            let logs = HomeLogs { scan_logs: Some(kept.0), update_logs: Some(kept.1), last_at: Some(now) };
-            facts.insert("logs".into(), json!(logs));
+        let shown = self.shown_logs(&subject, &proofs)?;
+        let asked = HomeLogs {
+            scan_logs: Some(report.scan_kept),
+            update_logs: Some(report.updates_kept),
+            last_at: Some(now),
+        };
+        let ticked = report.scan_kept || report.updates_kept;
+        let covered = |word: bool, shown: Option<bool>| !word || shown == Some(true);
+        // What is here speaks; a tick beyond it is a word and nothing more.
+        let is_shown = shown.last_at.is_some()
+            && (!proofs.is_empty()
+                || (covered(report.scan_kept, shown.scan_logs)
+                    && covered(report.updates_kept, shown.update_logs)));
+        if !proofs.is_empty() || ticked {
+            facts.insert("logs".into(), json!(if is_shown { shown } else { asked }));
         }
-        let proofs: Vec<_> = scan
-            .map(|proof| ("scan_shot", "scans", proof))
-            .into_iter()
-            .chain(updates.map(|proof| ("updates_shot", "updates", proof)))
-            .collect();
-        let proved = self.with_proofs(caller, &mut teller, &subject, &proofs)?;
-        let detail = format!("home device report{proved}");
-        let stated = Statement { subject, name: String::new(), source: teller.source, facts, detail };
-        self.state(caller, teller.action, stated)?;
-        Ok(())
+        let proved: &[&str] = if is_shown { &["logs"] } else { &[] };
+        self.tell(caller, &teller, (subject, String::new()), (facts, proved), (&proofs, "home device report"))
     }
 
-    /// Takes a device off a home: it is no longer judged; what was reported stays.
+    /// What the proofs that are kept of a device show, with those handed in now. It is as old as the older of the newest
+    /// scan and the newest update that are shown.
+    fn shown_logs(&self, subject: &Subject, given: &[Given<'_>]) -> Result<HomeLogs> {
+        let now = self.now();
+        let kept = self.store.read(|read| read.attachments_of(subject, PROOFS_MAX))?;
+        let newest = |section: &str| {
+            let old = kept.iter().filter(|own| own.section == section).map(|own| own.received_at).max();
+            if given.iter().any(|own| own.section == section) { Some(now) } else { old }
+        };
+        let (scan, updates) = (newest("scans"), newest("updates"));
+        Ok(HomeLogs {
+            scan_logs: Some(scan.is_some()),
+            update_logs: Some(updates.is_some()),
+            last_at: scan.into_iter().chain(updates).min(),
+        })
+    }
+
+    /// Takes a device off a home: it is no longer judged; what was reported stays. What its person says is a wish only:
+    /// the device is judged until the administrator takes it off.
     ///
     /// # Errors
     /// [`AppError::NotFound`] for a device of another home.
     pub fn remove_home_device(&self, caller: &Caller, person: &str, id: &str) -> Result<()> {
         let teller = self.teller(caller, person)?;
         let subject = self.own_device(&teller, id)?;
+        let wish = self.removal_wish(id)?;
         let now = self.now();
-        let act = self.act(caller, teller.action, &subject.to_string(), "no longer at home");
-        self.store.change(&act, |change| change.set_retired(&subject, Some(now)).map_err(AppError::from))
+        if teller.source == Source::Attest {
+            if wish.is_some() {
+                return Ok(());
+            }
+            let entries = [Entry::new(&RemovalWish { device: id.to_owned() })?];
+            let detail = format!("{}: asks to take it off", store::record::witness(WISH, &entries));
+            let act = self.act(caller, teller.action, &subject.to_string(), &detail);
+            return self.store.change(&act, |change| {
+                change.put_records(WISH, &entries, &caller.name, now)?;
+                Ok(())
+            });
+        }
+        let entries = match &wish {
+            Some(wish) => vec![Entry::next(wish.id, wish.version, &wish.value)?.gone()],
+            None => Vec::new(),
+        };
+        let witness =
+            if entries.is_empty() { String::new() } else { store::record::witness(WISH, &entries) + ": " };
+        let act =
+            self.act(caller, teller.action, &subject.to_string(), &format!("{witness}no longer at home"));
+        self.store.change(&act, |change| {
+            if !entries.is_empty() {
+                change.put_records(WISH, &entries, &caller.name, now)?;
+            }
+            change.set_retired(&subject, Some(now)).map_err(AppError::from)
+        })
+    }
+
+    /// The open wish to take a device off.
+    fn removal_wish(&self, id: &str) -> Result<Option<Record<RemovalWish>>> {
+        let wishes = self.store.read(|read| read.records::<RemovalWish>(WISH))?;
+        Ok(wishes.into_iter().find(|wish| wish.value.device == id))
     }
 
     /// A device of this home; somebody else's is as good as none.

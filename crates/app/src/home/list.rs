@@ -27,6 +27,13 @@ pub struct Homes {
 }
 
 impl Homes {
+    /// How many devices their people want taken off.
+    #[must_use]
+    pub fn removals(&self) -> usize {
+        let devices = self.lines.iter().flat_map(|line| &line.home.devices);
+        devices.filter(|device| device.removal_asked.is_some()).count()
+    }
+
     /// How many have an overdue report.
     #[must_use]
     pub fn overdue(&self) -> usize {

@@ -2,6 +2,7 @@
 //! report of the PC that was connected to it tells how the home is protected. A network nobody called the home's – the
 //! office's, a café's – never counts as one.
 
+use model::evidence::counts_from;
 use model::facts::{Wifi, WifiAuthentication, WifiCipher};
 use model::{At, Caller, FactDocument, Lang, Role, Source, Subject, SubjectKind};
 use serde::{Deserialize, Serialize};
@@ -169,13 +170,33 @@ impl App {
         Ok(())
     }
 
-    /// Whether a home's wireless LAN is held as just measured, or by something newer.
+    /// The same after a PC said that all is as it was. Costs little: nothing more is looked at while the home's own last
+    /// measurement is younger than a day.
+    ///
+    /// # Errors
+    /// The database.
+    pub(crate) fn measure_home_again(&self, device: &Subject) -> Result<()> {
+        let Some(person) = self.owner_of(device)?.filter(|_| device.kind == SubjectKind::Device) else {
+            return Ok(());
+        };
+        let home = Subject::new(SubjectKind::Home, person);
+        let held = self.store.read(|read| read.sections(&home, Some(&["wifi"])))?;
+        let now = self.now().unix_secs();
+        let young = held.iter().any(|held| {
+            held.evidence.source == Source::Agent && now - held.evidence.collected_at.unix_secs() < AGAIN_SECS
+        });
+        if young { Ok(()) } else { self.measure_home(device) }
+    }
+
+    /// Whether a home's wireless LAN is held as just measured, or by something that counts more.
     fn is_measured(&self, home: &Subject, value: &Value, at: At) -> Result<bool> {
         let held = self.store.read(|read| read.sections(home, Some(&["wifi"])))?;
         Ok(held.iter().any(|held| {
-            let since = at.unix_secs() - held.evidence.collected_at.unix_secs();
-            let same = held.evidence.source == Source::Agent && held.value.as_ref() == Some(value);
-            since < 0 || (same && since < AGAIN_SECS)
+            let own = &held.evidence;
+            let since = at.unix_secs() - own.collected_at.unix_secs();
+            let same = own.source == Source::Agent && held.value.as_ref() == Some(value);
+            let rank = |source, at| counts_from(SubjectKind::Home, "wifi", source, at);
+            rank(own.source, own.collected_at) > rank(Source::Agent, at) || (same && since < AGAIN_SECS)
         }))
     }
 

@@ -1,7 +1,7 @@
 //! The home of a person as a subject: how the lent PC reaches the Internet there, Wi-Fi, router, the other devices.
 //!
-//! A home's id is its person's id. What the person says is an attestation; with a screenshot, or said or confirmed by
-//! the administrator, it is a record; what the lent PC measured counts above both (5.2, requirements 5.2.2 to 5.2.4).
+//! A home's id is its person's id. What the person says is an attestation; with a screenshot of its own, or said or
+//! confirmed by the administrator, it is a record; what the lent PC measured counts above both (5.2, requirements 5.2.2 to 5.2.4).
 
 mod agree;
 mod choice;
@@ -16,9 +16,11 @@ mod show;
 mod wifi;
 
 use model::{Caller, Role, Source, Subject, SubjectKind};
+use serde_json::{Map, Value};
 
-use crate::attachment::{Proof, Upload};
+use crate::attachment::{Given, Proof, Upload};
 use crate::error::{Findings, Invalid};
+use crate::stated::Statement;
 use crate::{Action, App, AppError, Result};
 
 pub use choice::{AnswerWord, KeyWord, WifiWord};
@@ -90,24 +92,47 @@ impl App {
         Ok(line.map(|line| format!("{}の自宅", line.name)).unwrap_or_default())
     }
 
-    /// Keeps the screenshots of a form, if it has any: then the person's word is a record.
+    /// States the sections of a form with its screenshots, everything or nothing. A section with a screenshot of its own
+    /// is a record; every other stays what its teller's word is.
     ///
     /// # Errors
-    /// As [`App::keep_proof`].
-    pub(crate) fn with_proofs(
+    /// As [`App::state`].
+    pub(crate) fn tell(
         &self,
         caller: &Caller,
-        teller: &mut Teller,
-        subject: &Subject,
-        proofs: &[(&'static str, &'static str, Proof)],
-    ) -> Result<String> {
-        let mut said = String::new();
-        for (field, section, proof) in proofs {
-            let id = self.keep_proof(caller, teller.action, subject, (*field, *section), proof)?;
-            said += &format!(" proof {}", id.get(..16).unwrap_or_default());
-            teller.source = Source::Record;
+        teller: &Teller,
+        (subject, name): (Subject, String),
+        (facts, proved): (Map<String, Value>, &[&str]),
+        (proofs, what): (&[Given<'_>], &str),
+    ) -> Result<()> {
+        let mut detail = what.to_owned();
+        for given in proofs {
+            detail += &store::attachment::proof_mark(&given.id);
         }
-        Ok(said)
+        let at = self.after_last_word(&subject, &facts, self.now())?;
+        let is_proved =
+            |section: &str| proved.contains(&section) || proofs.iter().any(|given| given.section == section);
+        let (records, words): (Map<_, _>, Map<_, _>) =
+            facts.into_iter().partition(|(section, _)| is_proved(section));
+        // The administrator's own word is as good as a record: then it is one statement.
+        let parts = if teller.source == Source::Record {
+            vec![(Source::Record, records.into_iter().chain(words).collect())]
+        } else {
+            vec![(Source::Record, records), (teller.source, words)]
+        };
+        let stated = parts
+            .into_iter()
+            .filter(|(_, facts): &(Source, Map<String, Value>)| !facts.is_empty())
+            .map(|(source, facts)| Statement {
+                subject: subject.clone(),
+                name: name.clone(),
+                source,
+                facts,
+                detail: detail.clone(),
+            })
+            .collect();
+        self.state_proved(caller, teller.action, stated, proofs, at)?;
+        Ok(())
     }
 }
 

@@ -6,9 +6,8 @@ use serde_json::{Map, json};
 
 use super::wifi::yes_no;
 use super::{Told, answer, length, past_day, proof_of};
-use crate::attachment::Upload;
+use crate::attachment::{Given, Upload};
 use crate::error::{Findings, Invalid};
-use crate::stated::Statement;
 use crate::{App, Result};
 
 /// The most ports a person lists.
@@ -35,6 +34,8 @@ pub struct RouterForm {
     pub opened: String,
     /// Which ports, as `tcp/8080, udp/27015`.
     pub ports: String,
+    /// Whether the router drops what nobody asked for: `yes`, `no` or `unknown`.
+    pub drops: String,
 }
 
 impl RouterForm {
@@ -55,6 +56,7 @@ impl RouterForm {
             support_ended: yes_no(router.support_ended),
             opened: yes_no(filter.passed.as_ref().map(|passed| !passed.is_empty())),
             ports: ports.join(", "),
+            drops: yes_no(filter.drops_by_default),
         }
     }
 
@@ -79,15 +81,38 @@ impl RouterForm {
         }
     }
 
-    /// What the router lets in, as far as the person knows. A router for homes drops what nobody asked for; what is let
-    /// in was opened by somebody.
-    fn filter(&self, findings: &mut Findings) -> Option<PacketFilter> {
-        let passed = match answer(findings, "opened", &self.opened)? {
-            false => Vec::new(),
-            true => ports(findings, &self.ports),
+    /// What the router lets in, as far as it was asked and answered: nothing is made up beside it.
+    fn filter(&self, findings: &mut Findings) -> PacketFilter {
+        let passed = match answer(findings, "opened", &self.opened) {
+            Some(false) => Some(Vec::new()),
+            Some(true) => Some(ports(findings, &self.ports)),
+            None => None,
         };
-        Some(PacketFilter { dropped: Some(Vec::new()), passed: Some(passed), drops_by_default: Some(true) })
+        PacketFilter { dropped: None, passed, drops_by_default: answer(findings, "drops", &self.drops) }
     }
+}
+
+/// What is stated of the packet filter, given what the router's own configuration said. Without that, the answers. With
+/// it, memory does not take away what was read; what the person admits beside it counts at once.
+fn beside(read: Option<PacketFilter>, said: PacketFilter) -> Option<PacketFilter> {
+    let Some(mut read) = read else {
+        return (said != PacketFilter::default()).then_some(said);
+    };
+    let admitted = said.passed.unwrap_or_default();
+    let ports: Vec<String> = admitted.iter().filter_map(|passed| passed.port.clone()).collect();
+    if !admitted.is_empty() {
+        let passed = read.passed.get_or_insert_default();
+        let new = |own: &PassedPort| passed.iter().all(|known| known.port != own.port);
+        let new: Vec<PassedPort> = admitted.into_iter().filter(|own| new(own)).collect();
+        passed.extend(new);
+    }
+    if let Some(dropped) = &mut read.dropped {
+        dropped.retain(|port| !ports.contains(port));
+    }
+    if said.drops_by_default == Some(false) {
+        read.drops_by_default = Some(false);
+    }
+    Some(read)
 }
 
 /// Ports as people write them: `tcp/8080, udp/27015` or `8080`, which means both.
@@ -134,39 +159,79 @@ impl App {
         form: &RouterForm,
         screenshot: Option<&Upload>,
     ) -> Result<()> {
-        let mut teller = self.teller(caller, person)?;
+        let teller = self.teller(caller, person)?;
         let mut findings = Findings::default();
         let router = form.router(&mut findings, self.now());
         let filter = form.filter(&mut findings);
         let proof = proof_of(&mut findings, "screenshot", screenshot);
-        findings.done()?;
+        let given = proof.as_ref().map(|proof| Given::new("screenshot", "router", proof));
+        let mut proofs: Vec<_> = given.into_iter().collect();
         let home = teller.home.clone();
-        let proofs: Vec<_> = proof.into_iter().map(|proof| ("screenshot", "router", proof)).collect();
-        let proved = self.with_proofs(caller, &mut teller, &home, &proofs)?;
+        self.check_proofs(caller, &mut findings, &home, &mut proofs)?;
+        findings.done()?;
         let mut facts = Map::new();
         facts.insert("router".into(), json!(router));
-        // What was read from the router's own configuration is not overruled by somebody's memory.
-        if let Some(filter) = filter
-            && !self.filter_was_read(&home)?
+        let read = self.filter_read(&home)?;
+        let from_router = read.is_some();
+        // What counts already is not said again: it would only take the place of the router's own word.
+        if let Some(filter) = beside(read, filter)
+            && !(from_router && self.section_of(&home, "filter")? == Some(json!(filter)))
         {
             facts.insert("filter".into(), json!(filter));
         }
         let name = self.home_name(&teller.person)?;
-        let stated = Statement {
-            subject: home,
-            name,
-            source: teller.source,
-            facts,
-            detail: format!("router{proved}"),
-        };
-        self.state(caller, teller.action, stated)?;
-        Ok(())
+        self.tell(caller, &teller, (home, name), (facts, &[]), (&proofs, "router"))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn filter(passed: Option<&[&str]>, drops: Option<bool>) -> PacketFilter {
+        let port = |port: &&str| PassedPort { port: Some((*port).to_owned()), line: None };
+        PacketFilter {
+            dropped: None,
+            passed: passed.map(|ports| ports.iter().map(port).collect()),
+            drops_by_default: drops,
+        }
+    }
+
+    #[test]
+    fn nothing_is_stated_that_was_not_asked() {
+        let check = |opened: &str, drops: &str, expected: PacketFilter| {
+            let form = RouterForm {
+                opened: opened.into(),
+                ports: "tcp/8080".into(),
+                drops: drops.into(),
+                ..RouterForm::default()
+            };
+            let mut findings = Findings::default();
+            assert_eq!(form.filter(&mut findings), expected, "{opened} {drops}");
+            assert!(findings.done().is_ok());
+        };
+        check("no", "unknown", filter(Some(&[]), None));
+        check("yes", "no", filter(Some(&["tcp/8080"]), Some(false)));
+        check("unknown", "yes", filter(None, Some(true)));
+        check("unknown", "unknown", filter(None, None));
+    }
+
+    #[test]
+    fn memory_adds_to_what_was_read_and_takes_nothing_away() {
+        let check = |read: Option<PacketFilter>, said: PacketFilter, expected: Option<PacketFilter>| {
+            assert_eq!(beside(read, said), expected);
+        };
+        let read = || Some(filter(Some(&["tcp/445"]), Some(true)));
+        check(None, filter(None, None), None);
+        check(None, filter(Some(&[]), None), Some(filter(Some(&[]), None)));
+        check(read(), filter(Some(&[]), Some(true)), read());
+        check(read(), filter(None, None), read());
+        check(
+            read(),
+            filter(Some(&["tcp/23", "tcp/445"]), Some(false)),
+            Some(filter(Some(&["tcp/445", "tcp/23"]), Some(false))),
+        );
+    }
 
     #[test]
     fn ports_are_read_as_people_write_them() {

@@ -8,6 +8,7 @@ use model::{At, Caller, Outcome, Source, Subject, SubjectKind, Verdict};
 use serde::de::DeserializeOwned;
 use store::{Attachment, Read, StoredSection};
 
+use super::device::removal_wishes;
 use super::{Contradiction, PROCEDURES, SeenNetwork};
 use crate::{App, AppError, Result};
 
@@ -59,8 +60,10 @@ pub struct HomeDevice {
     pub last_full_scan_at: Option<At>,
     /// Proofs kept.
     pub logs: Option<HomeLogs>,
-    /// Whether something rests on the person's word alone.
-    pub attested: bool,
+    /// The documents of what rests on the person's word alone.
+    pub words: Vec<String>,
+    /// Since when its person wants it taken off.
+    pub removal_asked: Option<At>,
     /// Its verdicts, those at fault first.
     pub verdicts: Vec<Verdict>,
     /// The proofs handed in.
@@ -102,8 +105,8 @@ pub struct ShownHome {
     pub verdicts: Vec<Verdict>,
     /// The proofs handed in about the home.
     pub proofs: Vec<Attachment>,
-    /// Whether something of the home rests on the person's word alone.
-    pub attested: bool,
+    /// The documents of what of the home rests on the person's word alone.
+    pub words: Vec<String>,
     /// Networks the person's PCs were connected to.
     pub networks: Vec<SeenNetwork>,
     /// Where word and measurement differ.
@@ -155,7 +158,7 @@ impl App {
                 devices: devices(read, person)?,
                 verdicts: verdicts(read, &home)?,
                 proofs: read.attachments_of(&home, PROOFS_SHOWN_MAX)?,
-                attested: attested(&sections),
+                words: words(&sections),
                 networks,
                 contradiction,
             })
@@ -175,8 +178,13 @@ fn procedures_of(documents: Vec<model::facts::Document>, agreements: &[Agreement
     concerned.collect()
 }
 
-fn attested(sections: &[StoredSection]) -> bool {
-    sections.iter().any(|section| section.value.is_some() && section.evidence.source == Source::Attest)
+/// The documents of the sections that rest on a person's word alone, each once, in order.
+pub(crate) fn words(sections: &[StoredSection]) -> Vec<String> {
+    let told = sections.iter().filter(|own| own.value.is_some() && own.evidence.source == Source::Attest);
+    let mut found: Vec<String> = told.map(|own| own.evidence.id.clone()).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 pub(crate) fn told<T: DeserializeOwned>(sections: &[StoredSection], name: &str) -> Option<Told<T>> {
@@ -202,6 +210,7 @@ pub(crate) fn verdicts(read: &Read<'_>, subject: &Subject) -> Result<Vec<Verdict
 
 fn devices(read: &Read<'_>, person: &str) -> Result<Vec<HomeDevice>> {
     let identities = read.section_of_all(SubjectKind::HomeDevice, "device")?;
+    let wishes = removal_wishes(read)?;
     let mut found = Vec::new();
     for (id, value) in identities {
         let identity: HomeDeviceIdentity = serde_json::from_value(value).unwrap_or_default();
@@ -211,6 +220,7 @@ fn devices(read: &Read<'_>, person: &str) -> Result<Vec<HomeDevice>> {
         let subject = Subject::new(SubjectKind::HomeDevice, &id);
         let line = read.subject(&subject)?.ok_or(AppError::NotFound("home device"))?;
         let sections = read.sections(&subject, None)?;
+        let asked = wishes.iter().find(|(own, _)| *own == id).map(|(_, at)| *at);
         found.push(HomeDevice {
             id,
             name: line.name,
@@ -223,7 +233,8 @@ fn devices(read: &Read<'_>, person: &str) -> Result<Vec<HomeDevice>> {
             last_full_scan_at: told::<HomeScans>(&sections, "scans")
                 .and_then(|told| told.value.last_full_scan_at),
             logs: told(&sections, "logs").map(|told| told.value),
-            attested: attested(&sections),
+            words: words(&sections),
+            removal_asked: asked,
             verdicts: verdicts(read, &subject)?,
             proofs: read.attachments_of(&subject, PROOFS_SHOWN_MAX)?,
         });

@@ -5,7 +5,7 @@ use model::facts::{ConnectionKind, HomeWifi, WifiKey};
 use serde_json::{Map, json};
 
 use super::{Told, WifiWord, answer, length, proof_of};
-use crate::attachment::Upload;
+use crate::attachment::{Given, Upload};
 use crate::error::{Findings, Invalid};
 use crate::stated::Statement;
 use crate::{App, Result};
@@ -92,7 +92,7 @@ impl App {
         form: &WifiForm,
         screenshot: Option<&Upload>,
     ) -> Result<()> {
-        let mut teller = self.teller(caller, person)?;
+        let teller = self.teller(caller, person)?;
         let mut findings = Findings::default();
         let used = answer(&mut findings, "used", &form.used);
         let mut facts = Map::new();
@@ -112,15 +112,13 @@ impl App {
             facts.insert("wifi".into(), json!(HomeWifi { used, ..HomeWifi::default() }));
         }
         let proof = proof_of(&mut findings, "screenshot", screenshot);
-        findings.done()?;
+        let given = proof.as_ref().map(|proof| Given::new("screenshot", "wifi", proof));
+        let mut proofs: Vec<_> = given.into_iter().collect();
         let home = teller.home.clone();
-        let proofs: Vec<_> = proof.into_iter().map(|proof| ("screenshot", "wifi", proof)).collect();
-        let proved = self.with_proofs(caller, &mut teller, &home, &proofs)?;
+        self.check_proofs(caller, &mut findings, &home, &mut proofs)?;
+        findings.done()?;
         let name = self.home_name(&teller.person)?;
-        let stated =
-            Statement { subject: home, name, source: teller.source, facts, detail: format!("wifi{proved}") };
-        self.state(caller, teller.action, stated)?;
-        Ok(())
+        self.tell(caller, &teller, (home, name), (facts, &[]), (&proofs, "wifi"))
     }
 }
 

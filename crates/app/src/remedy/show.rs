@@ -43,6 +43,8 @@ impl App {
     pub fn mending(&self, caller: &Caller, id: &StatementId, subject: Option<&Subject>) -> Result<Mending> {
         match subject {
             Some(subject) => self.allow_own(caller, subject)?,
+            // Staff are told about their own PC only.
+            None if !crate::Action::Look.open_to(caller.role) => return Err(AppError::NotFound("subject")),
             None => self.allow(caller, crate::Action::Look, &id.0)?,
         }
         if self.catalog().statement(id).is_none() {

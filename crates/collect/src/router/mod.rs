@@ -26,6 +26,8 @@ pub use paste::{BYTES_MAX, LINES_MAX};
 pub use traffic::Protocol;
 pub use walk::Fate;
 
+use std::collections::BTreeMap;
+
 use paste::Line;
 use remark::Remarks;
 use traffic::{KEYS, of_key};
@@ -285,6 +287,8 @@ impl Telling<'_> {
     fn told(&self, fates: &Fates) -> Said {
         let mut pieces: Vec<Piece> = Vec::new();
         let mut last: Option<(Fate, Cause)> = None;
+        // One line often decides thousands of pieces, and masking a long line costs: each is masked once.
+        let mut places: BTreeMap<Cause, String> = BTreeMap::new();
         for key in 0..KEYS {
             let (protocol, port) = of_key(key);
             let own = fates.of(key);
@@ -295,7 +299,7 @@ impl Telling<'_> {
                     from: port,
                     to: port,
                     fate: own.0,
-                    place: self.place(own.1),
+                    place: places.entry(own.1).or_insert_with(|| self.place(own.1)).clone(),
                 }),
             }
             last = Some(own);

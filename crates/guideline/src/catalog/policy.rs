@@ -240,6 +240,9 @@ pub struct Example {
     /// Facts by variable: `device`, `company`, and lists such as `devices`.
     #[serde(default)]
     pub facts: Map<String, Value>,
+    /// Where the facts come from; `import` when absent. Lists and the company's facts are always imported.
+    #[serde(default)]
+    pub source: Option<Source>,
     /// Facts that could not be read, of the subject itself.
     #[serde(default)]
     pub misses: Vec<ExampleMiss>,

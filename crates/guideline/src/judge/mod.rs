@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{At, Lang, Level, Outcome, StatementId, Subject, SubjectKind, Text, Verdict};
+use model::{At, Lang, Level, Outcome, Source, StatementId, Subject, SubjectKind, Text, Verdict};
 
 mod fact;
 pub mod need;
@@ -44,6 +44,8 @@ struct Ready {
     lists: BTreeMap<SubjectKind, BTreeMap<String, i64>>,
     /// Sections its expressions name beyond its needs.
     mentions: Vec<String>,
+    /// Whether a person's word alone can prove it: its list of evidence names `attest`.
+    takes_word: bool,
     /// Of a company's own statement: the sections it reads and how old they may be. It looks at nothing else, and what
     /// it accepts counts for no other statement.
     own_reads: Option<Reads>,
@@ -55,6 +57,8 @@ type Reads = BTreeMap<SubjectKind, BTreeMap<String, i64>>;
 /// A check ready to be evaluated.
 struct ReadyCheck {
     check: Check,
+    /// Sections its condition names beyond its needs.
+    named: Vec<String>,
     max_age_days: i64,
     holds: cel::Program,
     offenders: Option<cel::Program>,
@@ -434,8 +438,13 @@ fn named_sections(statement: &Statement) -> Vec<String> {
         std::iter::once(check.holds.as_str()).chain(more)
     });
     let sources: Vec<&str> = applies.chain(checks).collect();
+    named_by(statement.subject, &sources)
+}
+
+/// The sections of a subject of a kind and of the company that expressions name.
+fn named_by(subject: SubjectKind, sources: &[&str]) -> Vec<String> {
     let mut found = Vec::new();
-    for kind in [statement.subject, SubjectKind::Company] {
+    for kind in [subject, SubjectKind::Company] {
         for section in model::facts::sections(kind) {
             let entry = format!("{}.{section}", kind.name());
             if !found.contains(&entry) && sources.iter().any(|source| source.contains(&entry)) {
@@ -487,6 +496,10 @@ fn ready(statement: &Statement, profile: &Profile, own: bool) -> Result<Ready, J
         .iter()
         .map(|check| {
             Ok(ReadyCheck {
+                named: named_by(statement.subject, &[check.holds.as_str()])
+                    .into_iter()
+                    .filter(|entry| !check.needs.contains(entry))
+                    .collect(),
                 max_age_days: check.max_age_days.unwrap_or(statement.max_age_days),
                 holds: compile(&check.holds)?,
                 offenders: check.offenders.as_deref().map(compile).transpose()?,
@@ -512,6 +525,7 @@ fn ready(statement: &Statement, profile: &Profile, own: bool) -> Result<Ready, J
         max_age_days: oldest(statement),
         lists: lists_of(statement),
         mentions: mentions(statement),
+        takes_word: statement.evidence.contains(&Source::Attest),
         own_reads: own.then(|| own_reads(statement)),
     })
 }

@@ -163,6 +163,20 @@ pub(crate) fn stale(section: &Text, collected_at: At, age_days: i64, max_age_day
     )
 }
 
+/// A person's word is all there is, and the statement asks for more.
+pub(crate) fn word_alone(section: &Text) -> Text {
+    Text::new(
+        format!(
+            "「{}」は本人の申告だけのため、判定できません。画面の写しを添えた申告か、管理者による確認が必要です。",
+            section.ja
+        ),
+        format!(
+            "Cannot be judged: \"{}\" rests on a person's word alone, which is not enough here. A report with a screenshot is needed, or the administrator's confirmation.",
+            section.en
+        ),
+    )
+}
+
 /// The evidence claims to be from the future.
 pub(crate) fn future(section: &Text, collected_at: At) -> Text {
     let at = collected_at.minute();

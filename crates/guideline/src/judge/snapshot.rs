@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use model::evidence::counts_from;
 use model::verdict::EvidenceRef;
 use model::{At, FactDocument, Miss, Source, Subject, SubjectKind, Waiver};
 use serde_json::Value;
@@ -54,12 +55,17 @@ impl Known {
     }
 
     /// Takes in what a document says: for each section the newest document counts, at the same instant the better
-    /// source, then the smaller id, so that the order of arrival does not matter.
+    /// source, then the smaller id, so that the order of arrival does not matter. What a PC measured of a home stands longer
+    /// ([`counts_from`]).
     pub fn take(&mut self, id: &str, document: &FactDocument) {
         let evidence =
             EvidenceRef { id: id.to_owned(), collected_at: document.collected_at, source: document.source };
         for name in document.sections() {
-            let newer = self.sections.get(name).is_none_or(|held| rank(&evidence) > rank(&held.evidence));
+            let kind = self.subject.kind;
+            let newer = self
+                .sections
+                .get(name)
+                .is_none_or(|held| rank(kind, name, &evidence) > rank(kind, name, &held.evidence));
             if newer {
                 let section = Section {
                     evidence: evidence.clone(),
@@ -75,8 +81,13 @@ impl Known {
     }
 }
 
-fn rank(evidence: &EvidenceRef) -> (model::At, std::cmp::Reverse<Source>, std::cmp::Reverse<&str>) {
-    (evidence.collected_at, std::cmp::Reverse(evidence.source), std::cmp::Reverse(&evidence.id))
+fn rank<'a>(
+    kind: SubjectKind,
+    section: &str,
+    evidence: &'a EvidenceRef,
+) -> (model::At, std::cmp::Reverse<Source>, std::cmp::Reverse<&'a str>) {
+    let at = counts_from(kind, section, evidence.source, evidence.collected_at);
+    (at, std::cmp::Reverse(evidence.source), std::cmp::Reverse(&evidence.id))
 }
 
 /// What is known of everything, and what people accepted.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cel::{Context, ExecutionError, Value};
 use model::verdict::{CheckResult, EvidenceRef};
 use model::waiver::grounds;
-use model::{At, Outcome, Subject, SubjectKind, Text, Verdict, Waiver};
+use model::{At, Outcome, Source, Subject, SubjectKind, Text, Verdict, Waiver};
 use sha2::{Digest as _, Sha256};
 
 use super::fact::{self, Fact};
@@ -240,7 +240,8 @@ fn weigh(ready: &Ready, ready_check: &ReadyCheck, scope: &Context<'_, 'static>, 
         remedy: check.unknown.clone(),
         offenders: Vec::new(),
     };
-    if let Some(why) = unavailable(&check.needs, ready_check.max_age_days, view) {
+    let missing = unavailable(&check.needs, ready_check.max_age_days, view);
+    if let Some(why) = missing.or_else(|| word_alone(ready, ready_check, view)) {
         return unknown(why);
     }
     let holds = match ready_check.holds.execute(scope) {
@@ -312,6 +313,28 @@ fn unavailable(needs: &[String], max_age_days: i64, view: &View<'_>) -> Option<T
             ));
         }
         (age > max_age_days).then(|| reason::stale(&label, section.evidence.collected_at, age, max_age_days))
+    })
+}
+
+/// Why what is known does not count for a check: it rests on a person's word, and the statement asks for better evidence.
+/// Any source better than a word counts for every statement. Whether a statement applies may rest on a word: that only
+/// decides what is asked.
+fn word_alone(ready: &Ready, ready_check: &ReadyCheck, view: &View<'_>) -> Option<Text> {
+    if ready.takes_word {
+        return None;
+    }
+    let entries = ready_check.check.needs.iter().chain(&ready_check.named);
+    entries.filter_map(|entry| Need::parse(entry)).find_map(|need| {
+        if let Need::All { kind, .. } = need {
+            let section = need.section();
+            let told = |item: &&Item| {
+                item.sections.get(section).is_some_and(|(own, _)| own.evidence.source == Source::Attest)
+            };
+            let found = view.items.get(&kind)?.iter().any(|item| told(&item));
+            return found.then(|| reason::word_alone(&view.labels.section(kind, section)));
+        }
+        let (section, label) = section_of(need, view);
+        (section?.evidence.source == Source::Attest).then(|| reason::word_alone(&label))
     })
 }
 

@@ -73,7 +73,8 @@ pub(super) fn documents(month: Month, ago: i64) -> Vec<FactDocument> {
     }
     for own in DEVICES.iter().filter(|own| own.reported == ago) {
         let subject = (SubjectKind::HomeDevice, own.id, own.name);
-        let mut told = document(month, ago, subject, Source::Attest, own.facts(month));
+        let source = if own.confirmed { Source::Record } else { Source::Attest };
+        let mut told = document(month, ago, subject, source, own.facts(month));
         told.collector = find(own.person).map_or_else(String::new, |person| person.name.into());
         found.push(told);
     }
@@ -160,6 +161,8 @@ struct Own {
     current: bool,
     /// Whether the lent PC goes through it.
     tethering: bool,
+    /// Whether the screenshots were looked at: then the report is more than a word.
+    confirmed: bool,
 }
 
 const fn own(
@@ -169,11 +172,15 @@ const fn own(
     kind: &'static str,
     reported: i64,
 ) -> Own {
-    Own { id, name, person, kind, reported, scanned: None, current: true, tethering: false }
+    Own { id, name, person, kind, reported, scanned: None, current: true, tethering: false, confirmed: false }
 }
 
 const DEVICES: [Own; 9] = [
-    Own { scanned: Some(13), ..own("sato.misaki-pc", "佐藤家のWindows PC", "sato.misaki", "windows", 8) },
+    Own {
+        scanned: Some(13),
+        confirmed: true,
+        ..own("sato.misaki-pc", "佐藤家のWindows PC", "sato.misaki", "windows", 8)
+    },
     own("sato.misaki-iphone", "佐藤 美咲のiPhone", "sato.misaki", "iphone", 8),
     Own {
         scanned: Some(40), ..own("tanaka.yoko-pc", "田中家のWindows PC", "tanaka.yoko", "windows", 12)
@@ -186,7 +193,9 @@ const DEVICES: [Own; 9] = [
         ..own("nakamura.aya-android", "中村 彩のAndroid", "nakamura.aya", "android", 11)
     },
     Own {
-        scanned: Some(12), ..own("yamada.naoko-pc", "山田家のWindows PC", "yamada.naoko", "windows", 6)
+        scanned: Some(12),
+        confirmed: true,
+        ..own("yamada.naoko-pc", "山田家のWindows PC", "yamada.naoko", "windows", 6)
     },
     own("inoue.shun-nas", "井上家のNAS", "inoue.shun", "nas", 10),
     // Nothing was heard for three weeks.

@@ -256,5 +256,6 @@ async fn remove(
     let caller = visitor.caller().map_err(fail)?;
     let person = place.person.clone();
     web.ask(move |app| app.remove_home_device(&caller, &person, &id)).await.map_err(fail)?;
-    Ok(go(&format!("{}?note=saved", place.home)))
+    let note = if place.is_own() { "asked" } else { "saved" };
+    Ok(go(&format!("{}?note={note}", place.home)))
 }

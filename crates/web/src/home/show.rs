@@ -155,6 +155,7 @@ fn router_form(form: &Form) -> RouterForm {
         support_ended: form.text("support_ended"),
         opened: form.text("opened"),
         ports: form.text("ports"),
+        drops: form.text("drops"),
     }
 }
 
@@ -217,7 +218,10 @@ fn keep(
         "agreement" if person.is_empty() => {
             app.agree_at_home(caller, form.get("document"), form.get("version"))
         }
-        "confirm" if !person.is_empty() => app.confirm_home(caller, person, form.get("device")),
+        "confirm" if !person.is_empty() => {
+            let shown: Vec<&str> = form.get("evidence").split(' ').filter(|id| !id.is_empty()).collect();
+            app.confirm_home(caller, person, form.get("device"), &shown)
+        }
         "agreement" => Err(Invalid::new("document", "only-oneself").into()),
         _ => Err(AppError::NotFound("home")),
     }

@@ -23,6 +23,8 @@ use nat::Descriptor;
 
 /// The most hosts ports are sent to.
 const HOSTS_MAX: usize = 256;
+/// The most filters weighed for the hosts ports are sent to: hosts times filters.
+const WEIGHED_MAX: usize = 4_000;
 
 /// IPv4 or IPv6, as the commands begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -315,8 +317,11 @@ impl Config {
         for entry in &arrivals.sent {
             hosts.entry(entry.to).or_default().push(entry);
         }
-        if hosts.len() > HOSTS_MAX {
-            return Fates::all(Fate::Unknown, remarks.say("ports are sent to too many hosts to weigh"));
+        let filters = own.filters_in.get(&side).map_or(0, |list| list.filters.len());
+        if hosts.len() > HOSTS_MAX || hosts.len().saturating_mul(filters) > WEIGHED_MAX {
+            let said = "ports are sent to too many hosts for so many filters to be weighed: \
+                        take out static entries or filters that are not needed";
+            return Fates::all(Fate::Unknown, remarks.say(said));
         }
         for (to, entries) in hosts {
             let inner = self.filtered(side, wan, own, to, remarks);
