@@ -394,6 +394,121 @@ class SelfAnalysis(Visit):
         self.assertIn("ビデオ会議を行わない。", self.text())
 
 
+class LentPc(Visit):
+    """A lent PC and the home it stands in: the administrator lends and freezes, the person signs and reports the home on a
+    phone, both are seen by the administrator, and the PC is lost."""
+
+    def test_in_japanese(self):
+        self.lent("ja", {"frozen": "双方の署名がやり直しになります", "to_sign": "署名してください", "signed": "署名済みです",
+                         "unsigned": "署名待ち", "both": "双方の署名済み", "reported": "WPA3", "proof": "提出済みの写し(1件)",
+                         "lost": "期限が過ぎたもの"})
+
+    def test_in_english(self):
+        self.lent("en", {"frozen": "Both have to sign again", "to_sign": "sign", "signed": "You have signed", "unsigned": "Signature missing",
+                         "both": "Signed by both", "reported": "WPA3", "proof": "(1)", "lost": "begin now"})
+
+    def lent(self, lang, words):
+        with tempfile.TemporaryDirectory() as folder:
+            self.server = Server(Path(folder) / "data", "serve")
+            self.driver = desk = browser(WIDE, lang)
+            phone = browser(PHONE, lang)
+            try:
+                self.lend(Path(folder), words)
+                link = self.staff_link()
+                self.driver = phone
+                self.sign_and_report(link, words)
+                self.driver = desk
+                self.both_are_seen(words)
+                self.lose(words)
+            finally:
+                phone.quit()
+                desk.quit()
+                self.server.stop()
+
+    def lend(self, folder, words):
+        self.open("/setup")
+        for name, text in (("code", self.server.code()), ("name", "佐藤 美咲"), ("login", "sato"),
+                           ("password", PASSWORD), ("company_name", "みなとソフト"), ("people", "24")):
+            self.fill(name, text)
+        self.send("/setup")
+        now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        person = {"format": "mimamori-facts", "version": 1, "subject": {"kind": "person", "id": "tanaka.yoko"},
+                  "name": "田中 陽子", "source": "record", "collector": "test", "collected_at": now,
+                  "facts": {"employment": {"status": "active", "works_from_home": True}}}
+        pc = facts("PC-001", "on")
+        pc["facts"]["software"] = [{"name": "7-Zip", "version": "25.01"}, {"name": "LibreOffice", "version": "25.8"}]
+        files = []
+        for name, content in (("person.json", person), ("pc.json", pc)):
+            path = folder / name
+            path.write_text(json.dumps(content))
+            files.append(str(path))
+        self.open("/subjects/device")
+        self.driver.find_element(By.NAME, "file").send_keys("\n".join(files))
+        self.send("/evidence")
+        self.open("/lendings")
+        self.assertTrue(self.driver.find_elements(By.CSS_SELECTOR, "a[href='/subjects/device/PC-001/lending']"))
+        self.open("/subjects/device/PC-001/lending")
+        self.driver.find_element(By.CSS_SELECTOR, "option[value='tanaka.yoko']").click()
+        for tick in ("fresh_system", "patched", "antivirus", "no_important_data"):
+            self.pick(tick, "yes")
+        self.send("/subjects/device/PC-001/lending")
+        self.assertIn(words["frozen"], self.text())
+        self.open("/subjects/device/PC-001")
+        self.assertIn(words["unsigned"], self.text())
+
+    def staff_link(self):
+        self.open("/accounts")
+        self.press("form[action='/invitations'] button")
+        return self.driver.find_element(By.CSS_SELECTOR, ".link-once code").text
+
+    def press(self, button):
+        button = self.driver.find_element(By.CSS_SELECTOR, button)
+        self.driver.execute_script("arguments[0].click()", button)
+        time.sleep(0.5)
+        self.look()
+
+    def sign_and_report(self, link, words):
+        self.driver.get(link)
+        self.look()
+        self.press("form[action^='/i/'] button.primary")
+        self.assertIn(words["to_sign"], self.text())
+        self.press("a[href^='/my/lendings/']")
+        self.assertIn("7-Zip", self.text())
+        self.press("form[action^='/my/lendings/'] button.primary")
+        self.assertIn(words["signed"], self.text())
+        self.open("/my/home")
+        for name, value in (("used", "yes"), ("wifi_kind", "wpa3"), ("key", "automatic"), ("wps_pin_off", "yes")):
+            self.pick(name, value)
+        shot = HERE.parent / "crates/web/tests/sample/shot.png"
+        self.driver.find_element(By.ID, "wifi-shot").send_keys(str(shot))
+        self.send("/my/home/wifi")
+        for path in ("/my", "/my/home", "/my/devices/new", "/my/pcs/PC-001/peers", "/collection",
+                     "/remedies/5.1.4-1?for=device/PC-001"):
+            self.open(path)
+
+    def both_are_seen(self, words):
+        self.open("/subjects/device/PC-001")
+        self.assertIn(words["both"], self.text())
+        self.press("a[href='/homes/tanaka.yoko']")
+        self.assertTrue(self.driver.find_element(By.CSS_SELECTOR, "[name='wifi_kind'][value='wpa3']").is_selected())
+        self.assertIn(words["proof"], self.text())
+        for path in ("/lendings", "/homes", "/agents", "/agents/enrol", "/recovery-keys",
+                     "/subjects/device/PC-001/approvals", "/subjects/device/PC-001/records",
+                     "/subjects/device/PC-001/recovery-keys", "/subjects/device/PC-001/peers"):
+            self.open(path)
+
+    def lose(self, words):
+        self.open("/subjects/device/PC-001/lending/end")
+        self.pick("kind", "lost")
+        self.send("/subjects/device/PC-001/lending/end")
+        self.assertRegex(self.driver.current_url, r"/lendings/\d+")
+        self.assertIn(words["lost"], self.text())
+        before = len(self.driver.find_elements(By.CSS_SELECTOR, ".task-done"))
+        self.assertGreater(len(self.driver.find_elements(By.CSS_SELECTOR, ".tasks > li")), 8)
+        self.press("li:not(.task-done) > .task-form button[name=done]")
+        self.assertEqual(len(self.driver.find_elements(By.CSS_SELECTOR, ".task-done")), before + 1)
+
+
 class Survival(Visit):
     def test_what_was_acknowledged_survives_kill_9(self):
         """Rows are saved as fast as possible while the server is killed, three times; no confirmed version is lost."""
@@ -454,7 +569,9 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
 PAGES = (("overview", "/"), ("checklist", "/checklist"), ("row", "/checklist/34"), ("plan", "/plan"),
          ("risk", "/risk?budget=500000"), ("assets", "/assets"), ("grid", "/checklist/edit"), ("check", "/checklist/check"),
          ("crosswalk", "/crosswalk"), ("products", "/products"), ("readiness", "/readiness"), ("profiles", "/profiles"),
-         ("nas", "/checklist/1"), ("reports", "/reports"), ("president", "/reports/preview/president"), ("devices", "/subjects/device"), ("device", "/subjects/device/PC-004"), ("statement", "/statements/5.1.8-1"),
+         ("nas", "/checklist/1"), ("reports", "/reports"), ("president", "/reports/preview/president"), ("devices", "/subjects/device"), ("device", "/subjects/device/PC-004"),
+         ("agents", "/agents"), ("collection", "/collection"), ("lendings", "/lendings"), ("homes", "/homes"),
+         ("remedy", "/remedies/5.1.4-1?for=device/PC-004"), ("statement", "/statements/5.1.8-1"),
          ("audit", "/audit"))
 
 
@@ -463,7 +580,7 @@ def pictures(folder):
     folder.mkdir(parents=True, exist_ok=True)
     server = Server("unused", "demo")
     try:
-        login, password = server.wait_for(r": (\S+ / \S+)\s*$", 60).split(" / ")
+        login, password = server.wait_for(r": (\w+ / \S+)", 60).split(" / ")
         for lang in ("ja", "en"):
             for size, name in ((WIDE, "wide"), (PHONE, "phone")):
                 driver = browser(size, lang)
@@ -475,6 +592,16 @@ def pictures(folder):
         sign_in(driver, server.address, login, password, "ja")
         shoot(driver, server.address + "/", folder / "overview-dark-ja.png", WIDE)
         driver.quit()
+        for lang in ("ja", "en"):
+            driver = browser(PHONE, lang)
+            driver.get(server.wait_for(r"(http://127\.0\.0\.1:\d+/i/\S+)", 10))
+            driver.find_element(By.CSS_SELECTOR, "form[action^='/i/'] button.primary").click()
+            time.sleep(0.5)
+            if driver.find_element(By.TAG_NAME, "html").get_attribute("lang") != lang:
+                driver.find_element(By.CSS_SELECTOR, "form[action='/account/lang'] button").click()
+                time.sleep(0.5)
+            shoot(driver, server.address + "/my", folder / f"my-phone-{lang}.png", PHONE)
+            driver.quit()
     finally:
         server.stop()
 

@@ -95,3 +95,4 @@ pages-shown = { $x } of { $y }.
 pages-before = Previous
 pages-after = Next
 agent-silent = its agent has been silent for { $n } days
+agent-more = Details

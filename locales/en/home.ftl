@@ -254,3 +254,4 @@ home-drops = Does the router drop what nobody at home asked for?
 home-drops-hint = Yes, when "SPI", "stateful inspection" or the like is on in its settings. Choose "Don't know" when you are not sure.
 note-asked = The administrator was asked. Until it is checked, the device is judged.
 invalid-router-busy = Another configuration is being read. Wait a moment and try again.
+my-collection = What the company sees of your PC, and what not

@@ -29,6 +29,7 @@ mod home;
 mod invitation;
 mod lending;
 pub mod locale;
+mod menu;
 mod my;
 mod overview;
 mod page;

@@ -1,10 +1,14 @@
 //! A person's own page: what is to be done now, the lent PCs, the home.
 
+use std::sync::Arc;
+
+use app::guideline::catalog::Catalog;
 use app::home::{Due, kind_name};
 use app::my::MyPage;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use model::{Lang, StatementId};
 
 use crate::Web;
 use crate::error::Failure;
@@ -19,6 +23,17 @@ const OPEN_SHOWN_MAX: usize = 6;
 struct OwnPage {
     p: Page,
     shown: Option<MyPage>,
+    titles: Titles,
+}
+
+/// What statements are about: staff do not know them by their numbers.
+pub(crate) struct Titles(pub(crate) Arc<Catalog>);
+
+impl Titles {
+    /// The title of a statement's policy.
+    pub(crate) fn of(&self, lang: &Lang, id: &StatementId) -> String {
+        self.0.policy_of(id).map(|policy| policy.title.get(*lang).to_owned()).unwrap_or_default()
+    }
 }
 
 /// Where one does what is due, and what it is called.
@@ -56,5 +71,5 @@ pub(crate) async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Res
     let fail = |error| Failure::new(error, &visitor);
     let caller = visitor.caller().map_err(fail)?;
     let shown = web.ask(move |app| app.my_page(&caller)).await.map_err(fail)?;
-    Ok(show(&OwnPage { p: visitor.page(), shown }))
+    Ok(show(&OwnPage { p: visitor.page(), shown, titles: Titles(web.app.catalog()) }))
 }

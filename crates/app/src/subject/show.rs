@@ -1,7 +1,7 @@
 //! One subject's page: every statement, every piece of evidence.
 
 use model::verdict::Summary;
-use model::{Caller, FactDocument, Subject, Verdict};
+use model::{Caller, FactDocument, Source, Subject, Verdict};
 use store::{EvidenceLine, SubjectLine};
 
 use crate::{Action, App, AppError, Result};
@@ -20,7 +20,8 @@ pub struct Shown {
     pub summary: Summary,
     /// Its evidence, the newest first.
     pub evidence: Vec<EvidenceLine>,
-    /// The newest document, to show its facts and misses.
+    /// The newest document that was read on it or from it, to show its facts and misses; the newest record when there is
+    /// none.
     pub newest: Option<FactDocument>,
 }
 
@@ -38,7 +39,8 @@ impl App {
             verdicts
                 .sort_by(|a, b| (a.verdict, a.level, &a.statement).cmp(&(b.verdict, b.level, &b.statement)));
             let evidence = read.evidence_of(subject, EVIDENCE_SHOWN_MAX)?;
-            let newest = match evidence.first() {
+            let read_of_it = |line: &&EvidenceLine| !matches!(line.source, Source::Record | Source::Attest);
+            let newest = match evidence.iter().find(read_of_it).or(evidence.first()) {
                 Some(line) => read.evidence(&line.id)?.and_then(|bytes| FactDocument::parse(&bytes).ok()),
                 None => None,
             };

@@ -50,6 +50,13 @@ struct Item<'a> {
     minutes_ahead: i64,
 }
 
+impl Item<'_> {
+    /// Whether it is one of many that are in order: the list shows it in two lines.
+    fn is_brief(&self) -> bool {
+        self.named && self.item.state.name() == "fresh"
+    }
+}
+
 /// One agent as a card; the page of its subject shows the same.
 pub(crate) fn shown(p: &Page, item: &Listed, named: bool) -> String {
     let minutes_ahead = item.agent.ahead_secs / 60;

@@ -12,6 +12,7 @@ use super::Place;
 use crate::Web;
 use crate::error::Failure;
 use crate::form::{Form, Mistakes};
+use crate::my::Titles;
 use crate::page::{Page, encoded, go, show_as};
 use crate::upload;
 use crate::visitor::Visitor;
@@ -31,6 +32,7 @@ struct DevicePage {
     /// Whether the mistakes are of what it is, not of the report.
     about: bool,
     nobody: Mistakes,
+    titles: Titles,
 }
 
 impl DevicePage {
@@ -77,7 +79,8 @@ async fn page(
     let form = typed.form.unwrap_or_else(|| device.as_ref().map(described).unwrap_or_default());
     let report = typed.report.unwrap_or_else(|| device.as_ref().map(Report::of).unwrap_or_default());
     let (p, nobody, today) = (visitor.page(), Mistakes::default(), home.now.day());
-    Ok(DevicePage { p, place, id, device, form, report, today, mistakes, about, nobody })
+    let titles = Titles(web.app.catalog());
+    Ok(DevicePage { p, place, id, device, form, report, today, mistakes, about, nobody, titles })
 }
 
 fn described(device: &HomeDevice) -> DeviceForm {

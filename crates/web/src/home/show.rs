@@ -1,6 +1,7 @@
 //! One home: what is known, and the forms that say more, each for itself.
 
 use app::home::{Due, RouterForm, ShownHome, WifiForm, WifiWord, kind_name};
+use app::lending::LendingLine;
 use app::model::Outcome;
 use app::{App, AppError, Caller, Invalid};
 use askama::Template;
@@ -12,7 +13,7 @@ use super::Place;
 use crate::Web;
 use crate::error::Failure;
 use crate::form::{Form, Mistakes};
-use crate::my::{due_link, due_title, due_when};
+use crate::my::{Titles, due_link, due_title, due_when};
 use crate::page::{Page, go, show_as};
 use crate::upload;
 use crate::visitor::Visitor;
@@ -37,6 +38,9 @@ struct ShowPage {
     part: String,
     mistakes: Mistakes,
     nobody: Mistakes,
+    titles: Titles,
+    /// The PCs lent to the person; none on the own page, which names them itself.
+    pcs: Vec<String>,
 }
 
 impl ShowPage {
@@ -79,7 +83,17 @@ async fn page(
     let fail = |error| Failure::new(error, visitor);
     let caller = visitor.caller().map_err(fail)?;
     let person = place.person.clone();
-    let home = web.ask(move |app| app.home(&caller, &person)).await.map_err(fail)?;
+    let own = place.is_own();
+    let (home, pcs) = web
+        .ask(move |app| {
+            let home = app.home(&caller, &person)?;
+            let lendings = if own { Vec::new() } else { app.lendings(&caller)? };
+            let lent = |line: &LendingLine| line.lending.end.is_none() && line.lending.person == home.person;
+            let pcs = lendings.into_iter().filter(lent).map(|line| line.lending.device).collect();
+            Ok((home, pcs))
+        })
+        .await
+        .map_err(fail)?;
     let wifi = typed.wifi.unwrap_or_else(|| WifiForm::of(home.wifi.as_ref(), home.key.as_ref()));
     let router = typed.router.unwrap_or_else(|| RouterForm::of(home.router.as_ref(), home.filter.as_ref()));
     // Somebody may have typed the secret itself where its length is asked for: it is not said back.
@@ -91,7 +105,8 @@ async fn page(
     }
     let due = home.due();
     let (p, nobody) = (visitor.page(), Mistakes::default());
-    Ok(ShowPage { p, place, home, due, wifi, router, part, mistakes, nobody })
+    let titles = Titles(web.app.catalog());
+    Ok(ShowPage { p, place, home, due, wifi, router, part, mistakes, nobody, titles, pcs })
 }
 
 async fn shown(web: &Web, visitor: &Visitor, place: Place) -> Result<Response, Failure> {

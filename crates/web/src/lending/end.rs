@@ -13,7 +13,7 @@ use super::number;
 use crate::Web;
 use crate::error::Failure;
 use crate::form::{Form, Mistakes};
-use crate::page::{Page, filters, go, show, show_as};
+use crate::page::{Page, encoded, filters, go, show, show_as};
 use crate::visitor::Visitor;
 
 #[derive(Template)]
@@ -139,5 +139,19 @@ pub(crate) async fn task(
             Ok(show_as(StatusCode::CONFLICT, &ended(&web, &visitor, &id, true).await?))
         }
         Err(error) => Err(fail(error)),
+    }
+}
+
+/// Where a task is done, when it is done here.
+pub(super) fn place_of(task: &str, device: &str) -> Option<String> {
+    let pc = encoded(device);
+    match task {
+        "agent-key" => Some(format!("/subjects/device/{pc}#agent")),
+        "recovery-key" => Some(format!("/subjects/device/{pc}/recovery-keys")),
+        "local-administrator" | "laps" => Some(format!("/subjects/device/{pc}/records")),
+        "approvals" => Some(format!("/subjects/device/{pc}/approvals")),
+        "encryption" | "wipe" => Some(format!("/subjects/device/{pc}")),
+        "assets" => Some("/assets".to_owned()),
+        _ => None,
     }
 }

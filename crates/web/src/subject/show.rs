@@ -3,6 +3,7 @@
 use app::agent::Listed;
 use app::asset::AssetLine;
 use app::guideline::catalog::Statement;
+use app::lending::LentDevice;
 use app::subject::Shown;
 use askama::Template;
 use axum::extract::{Path, State};
@@ -42,6 +43,8 @@ struct ShowPage {
     /// Whether agents report on this kind.
     machine: bool,
     agents: Vec<Listed>,
+    /// The lending of a PC.
+    lent: Option<LentDevice>,
 }
 
 impl ShowPage {
@@ -67,10 +70,13 @@ pub(crate) async fn page(
     let caller = visitor.caller().map_err(fail)?;
     let subject = super::subject(&kind, &id).map_err(fail)?;
     let asked = subject.clone();
-    let (shown, assets, agents) = web
+    let (shown, assets, agents, lent) = web
         .ask(move |app| {
             let assets = app.assets_touched_by(&caller, &asked)?;
-            Ok((app.subject(&caller, &asked)?, assets, app.agents_of(&caller, &asked)?))
+            let shown = app.subject(&caller, &asked)?;
+            let is_pc = asked.kind == SubjectKind::Device;
+            let lent = is_pc.then(|| app.lent_device(&caller, &asked.id)).transpose()?;
+            Ok((shown, assets, app.agents_of(&caller, &asked)?, lent))
         })
         .await
         .map_err(fail)?;
@@ -110,6 +116,7 @@ pub(crate) async fn page(
         assets,
         machine: matches!(subject.kind, SubjectKind::Device | SubjectKind::Server),
         agents,
+        lent,
         p,
     }))
 }
