@@ -81,6 +81,18 @@ umount "$work/small"
 says "Reported" "$agent" once
 echo "agent: a full disk is told and nothing is lost; a count that fell behind is taken up"
 
+# A full disk when the server's answer comes (/dev/full takes nothing): the code is used up, and the same code with the
+# same key is answered again.
+single=$("$server" --data "$work/data" agent code --for LOST-1 --days 1 2>/dev/null)
+mkdir -m 700 "$work/lost"
+ln -s /dev/full "$work/lost/state.json.half"
+MIMAMORI_AGENT_FOLDER=$work/lost says "Free some space" "$agent" enroll "$url" "$single"
+[ -f "$work/lost/pending.json" ] || fail "the key of an enrolment without an end is not kept"
+MIMAMORI_AGENT_FOLDER=$work/lost says "Enrolled as" "$agent" enroll "$url" "$single"
+[ ! -e "$work/lost/pending.json" ] || fail "an enrolment that ended is still pending"
+MIMAMORI_AGENT_FOLDER=$work/lost says "Reported" "$agent" once
+echo "agent: an enrolment whose answer could not be kept is taken up again with the same code"
+
 cp -a "$work/agent" "$work/copied"
 sed -i -E 's/"installation":"[0-9a-f]{64}"/"installation":"'"$(printf 'a%.0s' {1..64})"'"/' "$work/copied/state.json"
 MIMAMORI_AGENT_FOLDER=$work/copied says "another PC" "$agent" once

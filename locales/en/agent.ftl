@@ -29,6 +29,7 @@ agent-trouble-signature = A report arrived in the name of this agent’s key who
 agent-trouble-clock = The PC’s clock is far off. Check that it sets itself automatically.
 agent-trouble-document = A report arrived that cannot be read. Update the agent.
 agent-trouble-machine = Reports come from another machine. Look at it, and enrol it again.
+agent-trouble-size = More came from this agent than is taken in a day (20 MiB). The rest was not taken. Look at the agent and the PC.
 agent-twice = One machine is there under several names:
 agent-twice-mark = The agents read the same identity of the machine. If it was enrolled again under another name, revoke the old one and take it out of judging.
 agent-twice-serial = The serial numbers are the same. If it is one machine, take the name that is not used out of judging.

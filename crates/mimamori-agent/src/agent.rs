@@ -1,20 +1,24 @@
 //! The enrolled agent of this PC: its memory, its key and its server, and one report from beginning to end.
 
 use std::fs::File;
-use std::sync::OnceLock;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
-use model::agent::{Enrolled, KeyId, Standing};
+use model::agent::{Enrolled, Refusal, Standing};
 use model::agent_code::AgentCode;
 use model::{At, Clock, FactDocument, Subject};
 use serde::{Deserialize, Serialize};
 
 use crate::enrol::FIRST_COUNT;
+use crate::pending::Pending;
 use crate::{Client, Folder, Introduction, Key, Mark, Pin, Problem, Reporter, Sent, State, queue};
 
+/// After how long a half of the machine's mark that could not be read is asked for again.
+const MARK_AGAIN: Duration = Duration::from_secs(60);
 /// The most bytes of a key's file.
-const KEY_MAX_BYTES: usize = 1024;
+pub(crate) const KEY_MAX_BYTES: usize = 1024;
 /// What keys' files begin with.
-const KEY_START: &str = "key-";
+pub(crate) const KEY_START: &str = "key-";
 /// Where the server's last word on this PC is kept.
 const STANDING_FILE: &str = "standing.json";
 const STANDING_MAX_BYTES: usize = 512 * 1024;
@@ -64,10 +68,12 @@ impl Agent {
     /// Takes up what was remembered; waits while another process is at it.
     pub(crate) fn open(folder: &Folder) -> Result<Self, Problem> {
         let lock = lock(folder)?;
-        let state = State::load(folder)?.ok_or(Problem::NotEnrolled)?;
-        if !state.machine.fits(here()) {
+        let mut state = State::load(folder)?.ok_or(Problem::NotEnrolled)?;
+        let here = here();
+        if !state.machine.fits(&here) {
             return Err(Problem::Copied);
         }
+        state.machine.complete(&here);
         let kept = folder.read(&state.key, KEY_MAX_BYTES)?.ok_or(Problem::Key)?;
         let key = Key::read(&kept)?;
         let pin = state.certificate().ok_or(Problem::Key)?;
@@ -84,26 +90,28 @@ impl Agent {
     ) -> Result<Enrolled, Problem> {
         let _lock = lock(folder)?;
         let client = Client::new(server, Pin::Start(code.certificate))?;
-        let (key, kept) = Key::make()?;
-        let file = format!("{KEY_START}{}", KeyId::of(key.public()));
-        // Kept before it is used: a key that the server knows must not be lost to a full disk.
-        folder.write(&file, &kept)?;
+        let (key, file) = Pending::key(folder, code)?;
         let introduction = Introduction {
             host_name: collect::host_name().unwrap_or_else(|| "unnamed".into()),
             machine: here().text(),
             system: crate::system().to_owned(),
         };
-        let enrolled = crate::enrol(&client, code, &key, introduction, now).inspect_err(|_| {
-            // Nobody knows this key.
-            let _ = folder.remove(&file);
+        let enrolled = crate::enrol(&client, code, &key, introduction, now).inspect_err(|problem| {
+            // Only a server that refused has not taken the key in; where its answer is missing it may have, and the code
+            // is used up for any other key.
+            if problem.refusal().is_some_and(|refusal| refusal != Refusal::Busy) {
+                let _ = Pending::forget(folder).and_then(|()| folder.remove(&file));
+            }
         })?;
         let pin = client.certificate().ok_or(Problem::Key)?;
-        let mut state = State::new(server, pin, here().clone(), enrolled.subject.clone());
+        let mut state = State::new(server, pin, here(), enrolled.subject.clone());
         state.key.clone_from(&file);
         state.company.clone_from(&enrolled.company);
         state.interval_secs = enrolled.interval_secs;
         state.count = FIRST_COUNT;
         state.save(folder)?;
+        // From here on this PC is enrolled, whatever cannot be tidied up.
+        Pending::forget(folder)?;
         folder.remove(STANDING_FILE)?;
         for (other, _) in folder.list(KEY_START)?.iter().filter(|(other, _)| *other != file) {
             folder.remove(other)?;
@@ -114,6 +122,7 @@ impl Agent {
     /// Forgets server, key and what waits; settings stay.
     pub(crate) fn forget(folder: &Folder) -> Result<(), Problem> {
         State::forget(folder)?;
+        Pending::forget(folder)?;
         folder.remove(STANDING_FILE)?;
         for (name, _) in folder.list(KEY_START)? {
             folder.remove(&name)?;
@@ -158,7 +167,7 @@ impl Agent {
                 match reporter.late(&waiting) {
                     Ok(_) => late += 1,
                     // Not this document, ever: the rest still counts.
-                    Err(problem) if problem.refusal() == Some(model::agent::Refusal::Document) => {}
+                    Err(problem) if problem.refusal() == Some(Refusal::Document) => {}
                     Err(problem) => return Err(problem),
                 }
             }
@@ -204,10 +213,18 @@ fn steady(document: &mut FactDocument) {
     }
 }
 
-/// This machine's mark; asked once, since Windows' answer may take a while.
-pub(crate) fn here() -> &'static Mark {
-    static HERE: OnceLock<Mark> = OnceLock::new();
-    HERE.get_or_init(Mark::here)
+/// This machine's mark. What could be read is remembered, since Windows' answer may take a while; what could not, as
+/// early after a start, is asked for again.
+pub(crate) fn here() -> Mark {
+    static HERE: Mutex<Option<(Mark, Instant)>> = Mutex::new(None);
+    let mut known = HERE.lock().unwrap_or_else(PoisonError::into_inner);
+    let old = known.as_ref().is_none_or(|(mark, read)| !mark.is_whole() && read.elapsed() > MARK_AGAIN);
+    if old {
+        let mut mark = known.take().map(|(mark, _)| mark).unwrap_or_default();
+        mark.complete(&Mark::here());
+        *known = Some((mark, Instant::now()));
+    }
+    known.as_ref().map(|(mark, _)| mark.clone()).unwrap_or_default()
 }
 
 fn lock(folder: &Folder) -> Result<File, Problem> {

@@ -8,7 +8,7 @@ use model::{At, Clock, FactDocument, Lang, Outcome, Subject, SubjectKind, System
 use remedy::{Change, LiveHand};
 
 use crate::agent::{Agent, Told};
-use crate::mend::Mender;
+use crate::mend::{By, Mender};
 use crate::page::Page;
 use crate::run::{self, Signal};
 use crate::{Folder, Problem, State, SystemChance, place, queue, service};
@@ -172,7 +172,7 @@ fn perform(asked: Asked, lang: Lang, out: &mut dyn Write) -> Result<(), Problem>
         Asked::Facts => tell(Text::same(facts(clock.now())?)),
         Asked::Fix { id, yes } => tell(fix(&folder()?, &id, yes, clock.now())?),
         Asked::Undo { id } => {
-            let changes = Mender { folder: &folder()?, hand: &LiveHand }.undo(&id)?;
+            let changes = Mender { folder: &folder()?, hand: &LiveHand }.undo(&id, By::Command)?;
             tell(changed(&Text::new("元に戻しました。", "Put back."), &changes));
         }
         Asked::Install { enrol: given } => {
@@ -220,7 +220,7 @@ fn help(lang: Lang) -> String {
 fn enrol(folder: &Folder, url: &str, code: &str, again: bool, now: At) -> Result<Text, Problem> {
     // A broken memory, or one of another machine, is what enrolling mends.
     let known = State::load(folder).ok().flatten();
-    let known = known.filter(|state| state.stopped.is_none() && state.machine.fits(crate::agent::here()));
+    let known = known.filter(|state| state.stopped.is_none() && state.machine.fits(&crate::agent::here()));
     if let Some(state) = known.filter(|_| !again) {
         return Err(Problem::EnrolledAlready(state.subject.id));
     }
@@ -257,7 +257,7 @@ fn reported(sections: &[String], late: usize) -> Text {
 
 /// The service's life, with the user's page beside it.
 fn live(folder: Folder, service: bool) -> Result<(), Problem> {
-    let work = move |tell: std::sync::mpsc::Sender<Signal>, told: std::sync::mpsc::Receiver<Signal>| {
+    let work = move |tell: std::sync::mpsc::SyncSender<Signal>, told: std::sync::mpsc::Receiver<Signal>| {
         // Without the page, reporting goes on: the page is for the user, the reports are the purpose.
         if let Err(problem) = Page::start(&folder, Arc::new(SystemClock), tell) {
             note(&folder, &problem);
@@ -285,7 +285,7 @@ fn note(folder: &Folder, problem: &Problem) {
 
 fn status(folder: &Folder, now: At) -> Result<Text, Problem> {
     let state = State::load(folder)?.ok_or(Problem::NotEnrolled)?;
-    if !state.machine.fits(crate::agent::here()) {
+    if !state.machine.fits(&crate::agent::here()) {
         return Err(Problem::Copied);
     }
     let waiting = queue::waiting(folder)?.len();
@@ -367,7 +367,7 @@ fn fix(folder: &Folder, id: &str, yes: bool, now: At) -> Result<Text, Problem> {
             format!("{}\n{}\nAdd --yes to do it.", text.en, remedy.undo.en),
         ));
     }
-    let done = mender.apply(id, now)?;
+    let done = mender.apply(id, By::Command, now)?;
     let text = changed(&Text::new("変更しました。", "Changed."), &done.changes);
     // The new state is reported at once where this PC is enrolled; otherwise, or offline, the next report brings it.
     let _ = Agent::open(folder).and_then(|mut agent| agent.report(&SystemClock).map(|_| ()));

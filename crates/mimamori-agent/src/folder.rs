@@ -43,7 +43,8 @@ impl Folder {
     /// A file's bytes, `None` when it is not there.
     ///
     /// # Errors
-    /// [`Problem::File`] when it cannot be read or has more than `max` bytes.
+    /// [`Problem::File`] when it cannot be read or has more than `max` bytes, [`Problem::Planted`] when somebody else put
+    /// it there.
     pub fn read(&self, name: &str, max: usize) -> Result<Option<Vec<u8>>, Problem> {
         let path = self.path(name);
         let file = match File::open(&path) {
@@ -51,6 +52,7 @@ impl Folder {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(Problem::file(&path, error)),
         };
+        guard::trusted(&path)?;
         let mut bytes = Vec::new();
         let read = file.take(max as u64 + 1).read_to_end(&mut bytes);
         read.map_err(|error| Problem::file(&path, error))?;
@@ -123,6 +125,14 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
 fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
+    // A new file gets its rights from the folder; an old one would keep its own.
+    #[cfg(windows)]
+    {
+        match fs::remove_file(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => options.create_new(true),
+        };
+    }
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt as _;

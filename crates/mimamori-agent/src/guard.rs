@@ -6,9 +6,9 @@ use std::path::Path;
 use crate::Problem;
 
 #[cfg(unix)]
-pub(crate) use unix::{folder, open_to_users};
+pub(crate) use unix::{folder, open_to_users, trusted};
 #[cfg(windows)]
-pub(crate) use windows::{folder, open_to_users};
+pub(crate) use windows::{folder, open_to_users, trusted};
 
 #[cfg(unix)]
 mod unix {
@@ -32,6 +32,15 @@ mod unix {
         fs::set_permissions(path, Permissions::from_mode(0o700)).map_err(failed)
     }
 
+    /// Refuses a file that neither root nor the user at work wrote. It must be there.
+    pub(crate) fn trusted(path: &Path) -> Result<(), Problem> {
+        let owner = fs::metadata(path).map_err(|error| Problem::file(path, error))?.uid();
+        if owner == 0 || owner == nix::unistd::geteuid().as_raw() {
+            return Ok(());
+        }
+        Err(Problem::Planted(path.to_path_buf()))
+    }
+
     /// Lets every user read a file, and its folder be entered.
     pub(crate) fn open_to_users(path: &Path) -> Result<(), Problem> {
         fs::set_permissions(path, Permissions::from_mode(0o644)).map_err(|error| Problem::file(path, error))
@@ -44,6 +53,7 @@ mod windows {
 
     use std::io;
     use std::os::windows::ffi::OsStrExt as _;
+    use std::os::windows::fs::MetadataExt as _;
 
     use windows::Win32::Foundation::{CloseHandle, HANDLE, HLOCAL, LocalFree};
     use windows::Win32::Security::Authorization::{
@@ -55,7 +65,7 @@ mod windows {
         PROTECTED_DACL_SECURITY_INFORMATION, PSECURITY_DESCRIPTOR, PSID, SECURITY_ATTRIBUTES,
         SetFileSecurityW, TOKEN_QUERY, TOKEN_USER, TokenUser, WinBuiltinAdministratorsSid, WinLocalSystemSid,
     };
-    use windows::Win32::Storage::FileSystem::CreateDirectoryW;
+    use windows::Win32::Storage::FileSystem::{CreateDirectoryW, FILE_ATTRIBUTE_REPARSE_POINT};
     use windows::Win32::System::Threading::{GetCurrentProcess, OpenProcessToken};
     use windows::core::{HSTRING, PCWSTR};
 
@@ -85,13 +95,32 @@ mod windows {
         match made {
             Ok(()) => Ok(()),
             Err(_) if path.is_dir() => {
-                if !owned_by_us(&wide).map_err(|error| Problem::file(path, error))? {
-                    return Err(Problem::Folder(path.to_path_buf()));
+                match trusted(path) {
+                    Err(Problem::Planted(path)) => return Err(Problem::Folder(path)),
+                    other => other?,
                 }
-                descriptor.put(path, true)
+                descriptor.put(path, true)?;
+                // Closed now, and nothing new comes in; what somebody put there before is not lived with.
+                let failed = |error| Problem::file(path, error);
+                for entry in std::fs::read_dir(path).map_err(failed)? {
+                    trusted(&entry.map_err(failed)?.path())?;
+                }
+                Ok(())
             }
             Err(error) => Err(Problem::file(path, io::Error::from_raw_os_error(error.code().0 & 0xffff))),
         }
+    }
+
+    /// Refuses a file or folder that leads elsewhere (a junction or link), or that belongs to somebody else than SYSTEM,
+    /// the administrators, or the user at work: it was put there for the service to trip over. It must be there.
+    pub(crate) fn trusted(path: &Path) -> Result<(), Problem> {
+        let failed = |error| Problem::file(path, error);
+        let found = std::fs::symlink_metadata(path).map_err(failed)?;
+        let leads_elsewhere = found.file_attributes() & FILE_ATTRIBUTE_REPARSE_POINT.0 != 0;
+        if leads_elsewhere || !owned_by_us(&wide(path)).map_err(failed)? {
+            return Err(Problem::Planted(path.to_path_buf()));
+        }
+        Ok(())
     }
 
     /// Lets every user who sits at the PC read a file.
@@ -210,5 +239,23 @@ mod tests {
             let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
             assert_eq!((mode(&path), mode(&file)), (0o700, 0o644));
         }
+    }
+
+    /// A file of another user in the folder is not read. Only root can make one here.
+    #[test]
+    #[cfg(unix)]
+    fn what_somebody_else_put_there_is_not_read() {
+        let room = tempfile::tempdir().unwrap();
+        let folder = crate::Folder::open(&room.path().join("agent")).unwrap();
+        folder.write("agent.toml", b"page = \"off\"").unwrap();
+        if std::os::unix::fs::chown(folder.path("agent.toml"), Some(12_345), None).is_err() {
+            eprintln!("SKIPPED: only root may give a file away");
+            return;
+        }
+        let problem = folder.read("agent.toml", 100).unwrap_err();
+        assert!(
+            matches!(problem, Problem::Planted(_)) && problem.says().ja.contains("管理者"),
+            "{problem:?}"
+        );
     }
 }

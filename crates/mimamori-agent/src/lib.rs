@@ -20,6 +20,7 @@ mod machine;
 mod mend;
 mod pace;
 mod page;
+mod pending;
 mod pin;
 mod place;
 mod problem;

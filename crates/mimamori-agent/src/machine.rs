@@ -51,11 +51,28 @@ impl Mark {
         same(&self.hardware, &other.hardware) && same(&self.installation, &other.installation)
     }
 
-    /// One text for the server.
+    /// Whether both halves could be read.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.hardware.is_some() && self.installation.is_some()
+    }
+
+    /// Takes over the halves that are missing.
+    pub(crate) fn complete(&mut self, other: &Self) {
+        let fill = |own: &mut Option<String>, other: &Option<String>| {
+            if own.is_none() {
+                own.clone_from(other);
+            }
+        };
+        fill(&mut self.hardware, &other.hardware);
+        fill(&mut self.installation, &other.installation);
+    }
+
+    /// One text for the server: both halves, `-` for one that could not be read, so that it can compare them as
+    /// [`Mark::fits`] does.
     #[must_use]
     pub fn text(&self) -> String {
         let part = |id: &Option<String>| id.clone().unwrap_or_else(|| "-".into());
-        hex(&Sha256::digest(format!("{}\n{}", part(&self.hardware), part(&self.installation))))
+        format!("{}/{}", part(&self.hardware), part(&self.installation))
     }
 }
 
@@ -137,9 +154,19 @@ mod tests {
     }
 
     #[test]
+    fn a_missing_half_is_completed_and_a_known_one_stays() {
+        let mut mark = Mark::of(None, Some("abc"));
+        assert!(!mark.is_whole());
+        mark.complete(&Mark::of(Some("hw"), Some("other")));
+        assert_eq!(mark, Mark::of(Some("hw"), Some("abc")));
+        assert!(mark.is_whole());
+    }
+
+    #[test]
     fn the_text_shows_no_id() {
         let mark = Mark::of(Some("4C4C4544-0051"), Some("abc"));
-        assert_eq!(mark.text().len(), 64);
+        assert_eq!(mark.text().len(), 129);
+        assert!(!mark.text().to_lowercase().contains("4c4c4544"));
         assert_ne!(mark.text(), Mark::of(Some("4C4C4544-0051"), None).text());
         assert!(!serde_json::to_string(&mark).unwrap().to_lowercase().contains("4c4c4544-0051"));
     }

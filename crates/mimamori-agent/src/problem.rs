@@ -36,6 +36,8 @@ pub enum Problem {
     File(PathBuf, io::Error),
     /// The folder belongs to somebody who must not own it.
     Folder(PathBuf),
+    /// A file in it was written by somebody who is no administrator, or leads elsewhere.
+    Planted(PathBuf),
     /// The agent's memory is broken.
     State(PathBuf, String),
     /// The kept key is none.
@@ -142,6 +144,16 @@ impl Problem {
                 ),
                 format!(
                     "The folder {} was made by somebody who is not an administrator. Look into it, delete it, and try again.",
+                    path.display()
+                ),
+            ),
+            Problem::Planted(path) => Text::new(
+                format!(
+                    "{} は、管理者以外の利用者が置いたものか、別の場所へのリンクです。読み込みません。内容を確認して削除してください。管理者が作成したものであれば、所有者を Administrators に変更してください。",
+                    path.display()
+                ),
+                format!(
+                    "{} was put there by somebody who is not an administrator, or leads elsewhere; it is not read. Look into it and delete it; if an administrator made it, set its owner to Administrators.",
                     path.display()
                 ),
             ),

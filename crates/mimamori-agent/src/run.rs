@@ -1,6 +1,6 @@
 //! The life of the service: wait, report, wait again; shown on the user's page all the while.
 
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::time::{Duration, Instant};
 
 use model::{At, Clock};
@@ -21,10 +21,13 @@ pub enum Signal {
     Report,
 }
 
+/// How many signals wait at most; reports that were asked for several times are one.
+const SIGNALS_MAX: usize = 16;
+
 /// The two ends of telling the service something.
 #[must_use]
-pub fn line() -> (Sender<Signal>, Receiver<Signal>) {
-    mpsc::channel()
+pub fn line() -> (SyncSender<Signal>, Receiver<Signal>) {
+    mpsc::sync_channel(SIGNALS_MAX)
 }
 
 /// Reports until told to stop. A PC that is not enrolled yet is asked again every minute.
@@ -59,6 +62,10 @@ fn sleep(wait: Duration, told: &Receiver<Signal>, clock: &dyn Clock) -> Signal {
             return Signal::Report;
         }
         match told.recv_timeout(left.min(NAP)) {
+            // What was asked for meanwhile is the same report.
+            Ok(Signal::Report) if told.try_iter().any(|signal| signal == Signal::Stop) => {
+                return Signal::Stop;
+            }
             Ok(signal) => return signal,
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return Signal::Stop,
@@ -84,6 +91,9 @@ mod tests {
             }
         }
         assert_eq!(sleep(Duration::from_secs(3000), &told, &Leaping(0.into())), Signal::Report);
+        while tell.try_send(Signal::Report).is_ok() {}
+        assert_eq!(sleep(Duration::from_secs(600), &told, &now), Signal::Report);
+        assert!(told.try_recv().is_err(), "many wishes are one report");
         drop(tell);
         assert_eq!(sleep(Duration::from_secs(600), &told, &now), Signal::Stop);
     }

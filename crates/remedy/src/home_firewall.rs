@@ -176,6 +176,7 @@ impl Plan {
             .replace("@ABOUT@", words.about)
             .replace("@PREVIEW@", words.preview_windows)
             .replace("@UNDO@", words.undo_windows)
+            .replace("@PLANTED@", words.planted)
             .replace("@CAUTION@", words.caution)
             .replace("@ALLOWED@", &allowed)
             .replace("@BLOCKED@", &blocked);
@@ -224,6 +225,7 @@ struct Words {
     about: &'static str,
     preview_windows: &'static str,
     undo_windows: &'static str,
+    planted: &'static str,
     preview_linux: &'static str,
     undo_linux: &'static str,
     keep_nftables: &'static str,
@@ -237,6 +239,7 @@ impl Words {
                 about: "この家のためのファイアウォール規則(5.1.7)。ルーターとプリンターだけに接続を許し、宅内LANの他の端末からの接続を拒否します。",
                 preview_windows: "何が変わるかを見るだけ: .\\mimamori-home-firewall.ps1 -WhatIf",
                 undo_windows: "元に戻す: .\\mimamori-home-firewall.ps1 -Undo",
+                planted: "{0} は管理者以外の利用者が置いたものか、別の場所へのリンクです。何も変更していません。内容を確認して削除してから、もう一度実行してください。",
                 preview_linux: "何が変わるかを見るだけ: --preview を付けて実行",
                 undo_linux: "元に戻す: --undo を付けて実行",
                 keep_nftables: "再起動後も有効にするには、起動時にこのスクリプトを実行するように登録します。",
@@ -246,6 +249,7 @@ impl Words {
                 about: "Firewall rules for this home (5.1.7): only the router and the printer may connect; every other device on the home LAN is refused.",
                 preview_windows: "Only show what would change: .\\mimamori-home-firewall.ps1 -WhatIf",
                 undo_windows: "Undo: .\\mimamori-home-firewall.ps1 -Undo",
+                planted: "{0} was put there by somebody who is not an administrator, or leads elsewhere. Nothing was changed. Look into it, delete it, and try again.",
                 preview_linux: "Only show what would change: run with --preview",
                 undo_linux: "Undo: run with --undo",
                 keep_nftables: "To keep the rules after a restart, have this script run at start-up.",
@@ -269,8 +273,22 @@ $ErrorActionPreference = 'Stop'
 $Group = 'Mimamori'
 $Allowed = @(@ALLOWED@)
 $Blocked = @(@BLOCKED@)
-$Folder = Join-Path $env:ProgramData 'Mimamori'
+$Folder = Join-Path $env:ProgramData 'Mimamori-Scripts'
 $Before = Join-Path $Folder 'home-firewall-before.json'
+
+# What is read here is done with an administrator's rights: only administrators may have written it.
+function Confirm-Owner {
+    foreach ($path in $Folder, $Before) {
+        if (Test-Path -LiteralPath $path) {
+            $owner = (Get-Acl -LiteralPath $path).GetOwner([System.Security.Principal.SecurityIdentifier]).Value
+            $leads = (Get-Item -LiteralPath $path -Force).Attributes -band [System.IO.FileAttributes]::ReparsePoint
+            if ($leads -or $owner -notin 'S-1-5-32-544', 'S-1-5-18') {
+                throw ('@PLANTED@' -f $path)
+            }
+        }
+    }
+}
+Confirm-Owner
 
 # The rules of this script, and no others.
 foreach ($rule in @(Get-NetFirewallRule -Group $Group -ErrorAction SilentlyContinue)) {
@@ -296,11 +314,23 @@ if ($Undo) {
 
 # How the profiles were, once: a second run must not take its own work for what was there before.
 if (-not (Test-Path -LiteralPath $Before) -and $PSCmdlet.ShouldProcess($Before, 'Set-Content')) {
-    $null = New-Item -ItemType Directory -Path $Folder -Force
+    $closed = New-Object System.Security.AccessControl.DirectorySecurity
+    $closed.SetSecurityDescriptorSddlForm('O:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)')
+    if (-not (Test-Path -LiteralPath $Folder)) {
+        if ($PSVersionTable.PSVersion.Major -ge 6) {
+            [System.IO.FileSystemAclExtensions]::Create([System.IO.DirectoryInfo]::new($Folder), $closed)
+        } else {
+            $null = [System.IO.Directory]::CreateDirectory($Folder, $closed)
+        }
+    }
+    Confirm-Owner
     $saved = @(Get-NetFirewallProfile -PolicyStore PersistentStore | ForEach-Object {
         @{ Name = $_.Name; Enabled = $_.Enabled.ToString(); Inbound = $_.DefaultInboundAction.ToString() }
     })
     Set-Content -LiteralPath $Before -Value (ConvertTo-Json -InputObject $saved) -Encoding UTF8
+    $own = Get-Acl -LiteralPath $Before
+    $own.SetOwner([System.Security.Principal.SecurityIdentifier]::new('S-1-5-32-544'))
+    Set-Acl -LiteralPath $Before -AclObject $own
 }
 foreach ($name in 'Domain', 'Private', 'Public') {
     if ($PSCmdlet.ShouldProcess($name, 'Set-NetFirewallProfile -Enabled True -DefaultInboundAction Block')) {
@@ -473,7 +503,16 @@ mod tests {
             Dialect::ALL.into_iter().flat_map(|dialect| Lang::ALL.map(|lang| (dialect, lang)))
         {
             let script = home().script(dialect, lang);
-            for mark in ["@ABOUT@", "@ALLOWED@", "@BLOCKED@", "@NETWORK@", "@RULES@", "@CAUTION@", "@KEEP@"] {
+            for mark in [
+                "@ABOUT@",
+                "@ALLOWED@",
+                "@BLOCKED@",
+                "@PLANTED@",
+                "@NETWORK@",
+                "@RULES@",
+                "@CAUTION@",
+                "@KEEP@",
+            ] {
                 assert!(!script.contains(mark), "{mark} in {dialect:?}");
             }
         }
@@ -490,6 +529,10 @@ mod tests {
         for line in script.lines().filter(|line| changes.iter().any(|change| line.contains(change))) {
             assert!(line.starts_with("    "), "not within ShouldProcess: {line}");
         }
+        // What undo reads is looked at before anything is changed, and lies in a folder of its own.
+        let before = |text: &str| script.find(text).unwrap_or_else(|| panic!("{text} in {script}"));
+        assert!(before("Mimamori-Scripts") < before("\nConfirm-Owner"));
+        assert!(before("\nConfirm-Owner") < before("Remove-NetFirewallRule"));
         let ufw = home().script(Dialect::Ufw, Lang::En);
         let place = |text: &str| ufw.find(text).unwrap();
         // Each goes to the top, so the last one is the first that counts.

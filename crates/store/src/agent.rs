@@ -50,7 +50,7 @@ pub struct Agent {
     pub confirmed_at: Option<At>,
     /// The header with which it said so, signed.
     pub confirmed_by: Option<String>,
-    /// What was odd last: `count`, `signature`, `clock`, `document` or `machine`.
+    /// What was odd last: `count`, `signature`, `clock`, `document`, `size` or `machine`.
     pub trouble: Option<String>,
     /// When.
     pub trouble_at: Option<At>,
@@ -285,17 +285,18 @@ impl Change<'_> {
         self.hear(heard)
     }
 
-    /// Takes away what somebody of that name said of other sections than these: a report of everything leaves nothing
-    /// else in force. The evidence stays. Tells how many went.
+    /// Takes away what somebody of that name said, up to an instant, of other sections than these: a report of everything
+    /// leaves nothing else in force that is not newer. The evidence stays. Tells how many went.
     ///
     /// # Errors
     /// The database.
-    pub fn drop_sections_by(&self, subject: &Subject, by: &str, keep: &[&str]) -> Result<usize> {
+    pub fn drop_sections_by(&self, subject: &Subject, by: &str, keep: &[&str], until: At) -> Result<usize> {
         let keep = serde_json::to_string(keep).map_err(|error| StoreError::stored("section", error))?;
         self.run(
             "DELETE FROM section WHERE kind = ?1 AND subject = ?2 AND name NOT IN (SELECT value FROM json_each(?4)) \
+             AND collected_at <= ?5 \
              AND evidence IN (SELECT id FROM evidence WHERE kind = ?1 AND subject = ?2 AND received_by = ?3)",
-            (subject.kind.name(), &subject.id, by, keep),
+            (subject.kind.name(), &subject.id, by, keep, until.unix_secs()),
         )
     }
 }

@@ -47,6 +47,7 @@ mod serve;
 mod setup;
 mod statement;
 mod static_file;
+mod steady;
 mod subject;
 mod upgrade;
 mod upload;
@@ -54,7 +55,7 @@ mod visitor;
 mod waiver;
 
 pub use route::router;
-pub use serve::serve;
+pub use serve::{Limits, serve, serve_within};
 
 /// What every handler shares.
 #[derive(Clone)]

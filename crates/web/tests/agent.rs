@@ -21,6 +21,7 @@ use model::agent::{
 use model::agent_code::AgentCode;
 use model::{Outcome, Subject, SubjectKind};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 fn code_for(house: &House, subject: &str, uses: &str) -> AgentCode {
     let order = Order {
@@ -219,11 +220,13 @@ async fn a_clock_a_year_off_is_told_and_holds_nobody_up() {
     // It confirms: the facts are of now, not of next year.
     assert!(!machine.confirm(&listener).await.0.taken::<Receipt>().need_all);
     assert_eq!(house.app.subject(&console(), &pc("PC-012")).unwrap().line.last_seen_at, now());
-    // A year behind: taken, and dates nothing back.
-    machine.at = now().plus_days(-365);
+    // A year behind: taken, dates nothing back, and stays fresh by the server's time.
+    let later = now().plus_days(40);
+    house.hands.move_to(later);
+    machine.at = later.plus_days(-365);
     assert!(!machine.confirm(&listener).await.0.taken::<Receipt>().need_all);
-    assert_eq!(house.app.subject(&console(), &pc("PC-012")).unwrap().line.last_seen_at, now());
-    machine.at = now();
+    assert_eq!(house.app.subject(&console(), &pc("PC-012")).unwrap().line.last_seen_at, later);
+    machine.at = later;
     assert!(!machine.confirm(&listener).await.0.taken::<Receipt>().need_all);
     assert_eq!(trouble(&house), None, "set right again");
 }
@@ -456,4 +459,116 @@ async fn an_administrator_makes_a_code_sees_the_agents_and_revokes_one() {
     assert_eq!(done.location, "/subjects/device/PC-012?note=agent-revoked#agent");
     assert!(house.get(&sato, "/subjects/device/PC-012").await.text.contains("取り消し済み"));
     assert_eq!(machine.confirm(&listener).await.0.status, 403);
+}
+
+#[tokio::test]
+async fn a_code_for_many_undoes_no_revocation_and_takes_no_name_people_spoke_for() {
+    let (house, listener, mut machine) = at_work().await;
+    let many = code_for(&house, "", "5");
+    let key = house.app.agents_of(&console(), &pc("PC-012")).unwrap()[0].agent.key.to_string();
+    house.app.revoke_agent(&console(), &key).unwrap();
+    let mut again = Machine::new("PC-012");
+    again.machine.clone_from(&machine.machine);
+    let answer = again.enrol(&listener, &many).await;
+    assert_eq!((answer.status, answer.refused().refusal), (409, Refusal::NameTaken), "{}", answer.text);
+    assert!(answer.refused().says.ja.contains("専用の登録コード"));
+    house.bring_disk("PC-077", &[("C:", "on")]);
+    let answer = Machine::new("PC-077").enrol(&listener, &many).await;
+    assert_eq!((answer.status, answer.refused().refusal), (409, Refusal::NameTaken), "{}", answer.text);
+    // A code for that PC says that an administrator means it.
+    assert_eq!(Machine::new("PC-012").enrol(&listener, &code_for(&house, "PC-012", "1")).await.status, 200);
+    assert_eq!(Machine::new("PC-077").enrol(&listener, &code_for(&house, "PC-077", "1")).await.status, 200);
+    assert_eq!(Machine::new("PC-078").enrol(&listener, &many).await.status, 200, "a new name");
+    assert_eq!(machine.confirm(&listener).await.0.status, 403);
+    house.check_chain();
+}
+
+#[tokio::test]
+async fn a_wrong_signature_is_trouble_only_when_it_goes_on_and_until_a_right_one() {
+    let (house, listener, mut machine) = at_work().await;
+    let _: Receipt = machine.report(&listener, &json!({"volumes": volumes("on")})).await.taken();
+    let trouble = || house.app.agents_of(&console(), &pc("PC-012")).unwrap().remove(0).trouble;
+    for expected in [None, None, Some("signature")] {
+        let header = machine.header(REPORT_PATH, Digest::default(), b"");
+        assert_eq!(listener.post(REPORT_PATH, Some(&header), b"{}").await.status, 401);
+        assert_eq!(trouble().as_deref(), expected);
+    }
+    let _: Receipt = machine.confirm(&listener).await.0.taken();
+    assert_eq!(trouble(), None);
+    let header = machine.header(REPORT_PATH, Digest::default(), b"");
+    assert_eq!(listener.post(REPORT_PATH, Some(&header), b"{}").await.status, 401);
+    assert_eq!(trouble(), None, "counted anew");
+}
+
+#[tokio::test]
+async fn a_key_fills_no_disk() {
+    let (house, listener, mut machine) = at_work().await;
+    let big = vec![b' '; 7 * 1024 * 1024];
+    for expected in [422, 422, 429] {
+        assert_eq!(machine.send(&listener, &big, Digest::default()).await.status, expected);
+    }
+    let item = house.app.agents_of(&console(), &pc("PC-012")).unwrap().remove(0);
+    assert_eq!(item.trouble.as_deref(), Some("size"));
+    let _: Receipt = machine.report(&listener, &json!({"volumes": volumes("on")})).await.taken();
+    house.hands.move_to(now().plus_days(1));
+    assert_eq!(machine.send(&listener, &big, Digest::default()).await.status, 422, "a new day");
+}
+
+#[tokio::test]
+async fn a_late_full_report_takes_nothing_newer_out_of_force() {
+    let (house, listener, mut machine) = at_work().await;
+    let mut early = machine.clone();
+    house.hands.move_to(now().plus_days(2));
+    machine.at = now().plus_days(2);
+    let facts = json!({"volumes": volumes("off"), "tpm": {"present": true}});
+    let _: Receipt = machine.report(&listener, &facts).await.taken();
+    assert_eq!(house.outcomes("5.1.4-1"), [Outcome::Fail]);
+    // Of two days ago, and of the disk it says nothing.
+    early.count = machine.count;
+    let receipt: Receipt = early.report(&listener, &json!({"tpm": {"present": true}})).await.taken();
+    assert!(receipt.need_all, "there is more in force");
+    assert_eq!(house.outcomes("5.1.4-1"), [Outcome::Fail]);
+    // Of now, it does.
+    early.count += 1;
+    early.at = now().plus_days(2).plus_secs(1);
+    house.hands.move_to(early.at);
+    assert!(!early.send_all(&listener).await.taken::<Receipt>().need_all);
+    assert_eq!(house.outcomes("5.1.4-1"), [Outcome::Unknown], "judged again");
+}
+
+#[tokio::test]
+async fn who_stalls_a_large_report_holds_up_nobody_else() {
+    let (house, listener, mut machine) = at_work().await;
+    let mut other = Machine::new("PC-013");
+    assert_eq!(other.enrol(&listener, &code_for(&house, "PC-013", "1")).await.status, 200);
+    // A stranger who knows a key's name announces much and sends nothing.
+    let mut stalled = Vec::new();
+    for _ in 0..6 {
+        let header = machine.header(REPORT_PATH, Digest::default(), b"");
+        let mut stream = listener.dawdle().await;
+        let head = format!(
+            "POST {REPORT_PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: {header}\r\nContent-Length: 1000000\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        stalled.push(stream);
+    }
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    let begun = std::time::Instant::now();
+    let large = vec![b' '; 200_000];
+    assert_eq!(other.send(&listener, &large, Digest::default()).await.status, 422, "read at once");
+    assert!(begun.elapsed() < std::time::Duration::from_secs(10));
+    // Neither an introduction nor a question is ever large, and each says how large it is.
+    let header = Machine::new("x").header(ENROL_PATH, Digest::default(), b"");
+    for path in [ENROL_PATH, STANDING_PATH] {
+        let header =
+            if path == ENROL_PATH { header.clone() } else { other.header(path, Digest::default(), b"") };
+        assert_eq!(listener.announce(path, &header, 16 * 1024 + 1).await.status, 413, "{path}");
+    }
+    let mut stream = listener.dawdle().await;
+    let head = format!("POST {ENROL_PATH} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut start = [0; 12];
+    stream.read_exact(&mut start).await.unwrap();
+    assert_eq!(&start, b"HTTP/1.1 411");
+    drop(stalled);
 }

@@ -1,6 +1,7 @@
 //! A report that says: everything is as it was. It moves the date of the agent's facts to now, and costs one small write.
 
 use model::At;
+use model::agent::CLOCK_SECS_MAX;
 use store::StoreError;
 
 use super::report::Said;
@@ -15,8 +16,10 @@ impl App {
     pub(super) fn confirm(&self, said: &Said<'_>) -> Taken<bool> {
         let now = self.now();
         let agreed = self.digest_of(&said.agent)? == said.whole;
-        // A clock that is ahead dates nothing into the future; one that is behind makes facts no newer than it says.
-        let true_at: At = said.sent_at.min(now);
+        // A clock that is ahead dates nothing into the future, one that is a little behind makes facts no newer than it
+        // says. One that is far off says nothing: the message has just come, its count proves that it is none of before.
+        let off = said.sent_at.unix_secs().saturating_sub(now.unix_secs()).saturating_abs();
+        let true_at: At = if off > CLOCK_SECS_MAX { now } else { said.sent_at.min(now) };
         let by = caller(&said.agent.subject).name;
         let confirmed = self.store.derive(|derive| {
             derive.hear_agent(&said.heard(now))?;

@@ -164,9 +164,50 @@ impl From<StoreError> for NotJoined {
     }
 }
 
+/// Whether a name is not to be had with a code for many: another machine has it; an administrator revoked the agent it
+/// had, which an open code must not undo; or people spoke for it, whom a machine that takes its name would contradict.
+/// A code for that one machine says that an administrator means it.
 fn taken_by_another(read: &Read<'_>, new: &NewAgent) -> store::Result<bool> {
     let known = read.agents_of(&new.subject)?;
-    Ok(known.iter().any(|agent| agent.revoked_at.is_none() && agent.machine != new.machine))
+    let mut reporting = known.iter().filter(|agent| agent.revoked_at.is_none()).peekable();
+    if reporting.peek().is_some() {
+        return Ok(reporting.any(|agent| !same_machine(&agent.machine, &new.machine)));
+    }
+    Ok(!known.is_empty() || !read.evidence_of(&new.subject, 1)?.is_empty())
+}
+
+/// Whether two marks are of one machine. A mark is two hashes, of the hardware and of the installation, with a slash
+/// between; one that could not be read is `-` and tells nothing. Something must be known of both, and differ in nothing.
+fn same_machine(one: &str, other: &str) -> bool {
+    let (Some(one_halves), Some(other_halves)) = (one.split_once('/'), other.split_once('/')) else {
+        return one == other;
+    };
+    let pairs = [(one_halves.0, other_halves.0), (one_halves.1, other_halves.1)];
+    let mut known = pairs.into_iter().filter(|(one, other)| *one != "-" && *other != "-").peekable();
+    known.peek().is_some() && known.all(|(one, other)| one == other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_are_compared_as_far_as_they_are_known() {
+        let check = |one: &str, other: &str, same: bool| {
+            assert_eq!(same_machine(one, other), same, "{one} {other}");
+            assert_eq!(same_machine(other, one), same, "{other} {one}");
+        };
+        check("a/b", "a/b", true);
+        check("a/b", "a/-", true);
+        check("-/b", "a/b", true);
+        check("a/b", "a/c", false);
+        check("a/b", "c/b", false);
+        check("a/-", "-/b", false);
+        check("-/-", "-/-", false);
+        check("-/-", "a/b", false);
+        check("old", "old", true);
+        check("old", "a/b", false);
+    }
 }
 
 fn key_of(enrol: &Enrol) -> Option<[u8; 32]> {

@@ -35,6 +35,8 @@ pub const STALE_DAYS: i64 = 3;
 const CLOCK_TROUBLE_SECS: i64 = 86_400;
 /// Trouble is told about for so many days.
 const TROUBLE_DAYS: i64 = 7;
+/// So many messages with a wrong signature, with none that is right in between, are trouble to tell about.
+const FORGED_TOLD: u32 = 3;
 /// The same trouble is written down again after so many seconds at the earliest.
 const TROUBLE_AGAIN_SECS: i64 = 60;
 
@@ -44,6 +46,10 @@ pub(crate) struct Desk {
     identity: Mutex<Option<Identity>>,
     /// Messages of each key.
     reports: pace::Pace<KeyId>,
+    /// Bytes of each key.
+    bytes: pace::Budget<KeyId>,
+    /// Messages in a key's name whose signature did not fit, since the last one whose did.
+    forged: pace::Tally<KeyId>,
     /// Messages that were not an agent's, by address.
     strangers: pace::Pace<String>,
 }
@@ -113,8 +119,13 @@ impl App {
         let signed = self.signed(message.header, message.address)?;
         let agent = self.agent_of(&signed, message.address)?;
         if !signature_fits(&agent.public_key, &signed, message) {
-            self.note_trouble(&agent, "signature")?;
-            return Err(self.stranger(Refusal::Signature, message.address));
+            let refusal = self.stranger(Refusal::Signature, message.address);
+            // Who knows a key's short name can say it once or twice; that says nothing about the PC.
+            let slowed = matches!(&refusal, NotTaken::Refused(refused) if refused.refusal == Refusal::Busy);
+            if !slowed && self.agents.forged.again(&signed.key) >= FORGED_TOLD {
+                self.note_trouble(&agent, "signature")?;
+            }
+            return Err(refusal);
         }
         if signed.count <= agent.count {
             self.note_trouble(&agent, "count")?;
@@ -124,6 +135,11 @@ impl App {
         if !self.agents.reports.admits(&signed.key, now, pace::REPORTS) {
             return Err(self.refused(Refusal::Busy));
         }
+        if !self.agents.bytes.admits(&signed.key, now, message.body.len() as u64, pace::DAY_MAX_BYTES) {
+            self.note_trouble(&agent, "size")?;
+            return Err(self.too_much());
+        }
+        self.agents.forged.clear(&signed.key);
         Ok((agent, signed))
     }
 
@@ -139,6 +155,15 @@ impl App {
         NotTaken::Refused(Box::new(Refused {
             refusal,
             says: refusal::says(refusal),
+            now: self.now(),
+            count: None,
+        }))
+    }
+
+    fn too_much(&self) -> NotTaken {
+        NotTaken::Refused(Box::new(Refused {
+            refusal: Refusal::Busy,
+            says: refusal::too_much(),
             now: self.now(),
             count: None,
         }))

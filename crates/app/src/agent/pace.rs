@@ -62,6 +62,67 @@ impl<K: Eq + Hash + Clone> Pace<K> {
     }
 }
 
+/// The most bytes taken from one key in a day. A full report is about 20 KB; a week of them that waited is well within.
+pub(super) const DAY_MAX_BYTES: u64 = 20 * 1024 * 1024;
+/// A day, in seconds.
+const DAY_SECS: i64 = 86_400;
+
+/// How much came from each key today.
+pub(super) struct Budget<K>(Mutex<HashMap<K, (i64, u64)>>);
+
+impl<K> Default for Budget<K> {
+    fn default() -> Self {
+        Self(Mutex::new(HashMap::new()))
+    }
+}
+
+impl<K: Eq + Hash + Clone> Budget<K> {
+    /// Whether so many bytes more are within a day's; if so they are counted.
+    pub(super) fn admits(&self, name: &K, now: At, bytes: u64, most: u64) -> bool {
+        let today = now.unix_secs().div_euclid(DAY_SECS);
+        let mut spent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if spent.len() >= REMEMBERED_MAX && !spent.contains_key(name) {
+            spent.retain(|_, (day, _)| *day == today);
+            if spent.len() >= REMEMBERED_MAX {
+                spent.clear();
+            }
+        }
+        let so_far = spent.get(name).filter(|(day, _)| *day == today).map_or(0, |(_, bytes)| *bytes);
+        let sum = so_far.saturating_add(bytes);
+        if sum <= most {
+            spent.insert(name.clone(), (today, sum));
+        }
+        sum <= most
+    }
+}
+
+/// How often something happened to each name since it was last cleared.
+pub(super) struct Tally<K>(Mutex<HashMap<K, u32>>);
+
+impl<K> Default for Tally<K> {
+    fn default() -> Self {
+        Self(Mutex::new(HashMap::new()))
+    }
+}
+
+impl<K: Eq + Hash + Clone> Tally<K> {
+    /// Once more; tells how often by now.
+    pub(super) fn again(&self, name: &K) -> u32 {
+        let mut times = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if times.len() >= REMEMBERED_MAX && !times.contains_key(name) {
+            times.clear();
+        }
+        let count = times.entry(name.clone()).or_default();
+        *count = count.saturating_add(1);
+        *count
+    }
+
+    /// Forgets it.
+    pub(super) fn clear(&self, name: &K) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
+    }
+}
+
 /// Addresses that one guesser has at once: of IPv6 the first half.
 pub(super) fn neighbourhood(address: &str) -> String {
     match address.parse() {
@@ -99,6 +160,22 @@ mod tests {
             pace.admits(&number, now, STRANGERS);
         }
         assert!(pace.0.lock().unwrap().len() <= REMEMBERED_MAX);
+    }
+
+    #[test]
+    fn a_day_has_a_budget_and_the_next_a_new_one() {
+        let budget = Budget::default();
+        let now: At = "2026-11-24T23:00:00Z".parse().unwrap();
+        let check = |name: &str, at: At, bytes: u64, expected: bool| {
+            assert_eq!(budget.admits(&name.to_owned(), at, bytes, 100), expected, "{name} {at} {bytes}");
+        };
+        check("a", now, 60, true);
+        check("a", now, 41, false);
+        check("a", now, 40, true);
+        check("a", now, 1, false);
+        check("b", now, 100, true);
+        check("a", now.plus_secs(3_600), 100, true);
+        check("b", now, u64::MAX, false);
     }
 
     #[test]

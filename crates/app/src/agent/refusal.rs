@@ -11,8 +11,8 @@ pub(super) fn says(refusal: Refusal) -> Text {
             "The enrolment code is wrong, used up or over. Check what was typed, and ask the administrator for a new one.",
         ),
         Refusal::NameTaken => (
-            "この名前では、別の機器がすでに登録されています。パソコンを入れ替えた場合は、管理者にこのパソコン専用の登録コードを発行してもらってください。",
-            "Another machine is enrolled under this name. If the PC was replaced, ask the administrator for a code for this PC.",
+            "この名前の機器は、別の機器として登録されているか、登録が取り消されているか、すでに記録があります。複数台用の登録コードでは登録できません。管理者に、このパソコン専用の登録コードを発行してもらってください。",
+            "This name belongs to another machine, or its agent was revoked, or there are records of it already. A code for many PCs does not do: ask the administrator for a code for this PC.",
         ),
         Refusal::Unknown => (
             "サーバーはこのエージェントを知りません。登録コードで登録し直してください。",
@@ -41,6 +41,14 @@ pub(super) fn says(refusal: Refusal) -> Text {
         ),
     };
     Text::new(ja, en)
+}
+
+/// The words for an agent that sent more than the server keeps of one in a day.
+pub(super) fn too_much() -> Text {
+    Text::new(
+        "このパソコンから1日に受け取れる量(20MiB)を超えました。明日以降に自動で送り直されます。続く場合は、管理者に確認してください。",
+        "More came from this PC than is taken in a day (20 MiB). It is sent again from tomorrow on by itself. If it goes on, ask the administrator.",
+    )
 }
 
 /// The words for a document that does not fit, with what a reader of it said.

@@ -58,8 +58,8 @@ impl App {
             }
             Err(failed) => return Err(failed),
         };
-        let received = self.keep(said, &document, now)?;
-        if received.new {
+        let (received, dropped) = self.keep(said, &document, now)?;
+        if received.new || dropped > 0 {
             self.evidence_came(&caller(&document.subject), &document)?;
         }
         Ok(self.digest_of(&said.agent)? == said.whole)
@@ -84,7 +84,9 @@ impl App {
         Ok(document)
     }
 
-    fn keep(&self, said: &Said<'_>, document: &FactDocument, now: At) -> Taken<Received> {
+    /// Keeps a document, and takes out of force what a report of everything no longer speaks of: how many sections. One
+    /// that came late, or is known already, says nothing about what is newer than it.
+    fn keep(&self, said: &Said<'_>, document: &FactDocument, now: At) -> Taken<(Received, usize)> {
         let caller = caller(&said.agent.subject);
         let bytes = said.message.body;
         let detail = format!(
@@ -100,11 +102,13 @@ impl App {
         let kept = self.store.change(&act, |change| {
             change.hear_agent(&said.heard(now))?;
             let received = change.add_evidence(bytes, document, &caller.name, now)?;
-            if Digest::of(&own) == said.whole {
+            let mut dropped = 0;
+            if received.new && Digest::of(&own) == said.whole {
                 let names: Vec<&str> = own.keys().map(String::as_str).collect();
-                change.drop_sections_by(&said.agent.subject, &caller.name, &names)?;
+                let until = document.collected_at;
+                dropped = change.drop_sections_by(&said.agent.subject, &caller.name, &names, until)?;
             }
-            Ok(received)
+            Ok((received, dropped))
         });
         kept.map_err(|error| self.overtaken(error, said))
     }
@@ -134,11 +138,11 @@ impl App {
         Ok(Digest::of(&sections))
     }
 
-    /// A clock that is far off is told; one that is right again is no longer.
+    /// A clock that is far off is told; what is right again is no longer.
     fn note_clock(&self, said: &Said<'_>) -> Result<()> {
         let now = self.now();
         let off = said.heard(now).ahead_secs.abs() > CLOCK_TROUBLE_SECS;
-        let told = matches!(said.agent.trouble.as_deref(), Some("clock" | "document"));
+        let told = matches!(said.agent.trouble.as_deref(), Some("clock" | "document" | "signature" | "size"));
         if off {
             self.note_trouble(&said.agent, "clock")?;
         } else if told {

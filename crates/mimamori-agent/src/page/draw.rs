@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 
 use model::{At, Lang, Level, Outcome, Text};
-use remedy::{Change, Done, Remedy};
+use remedy::{Change, Remedy};
 
 use crate::State;
 use crate::agent::Told;
-use crate::mend::Mender;
+use crate::mend::{Applied, By, Mender};
 use crate::sight;
 
 /// What the first page shows.
@@ -17,7 +17,7 @@ pub(super) struct View<'a> {
     pub(super) problem: Option<Text>,
     pub(super) told: Option<Told>,
     pub(super) late: usize,
-    pub(super) done: Vec<Done>,
+    pub(super) done: Vec<Applied>,
     pub(super) fixes: bool,
     pub(super) form: &'a str,
 }
@@ -80,6 +80,13 @@ pub(super) fn reporting() -> Text {
     Text::new(
         "このPCを読み取って報告しています。1分ほどで最新の状態になります。",
         "This PC is being read and reported. The new state shows in about a minute.",
+    )
+}
+
+pub(super) fn reported_just_now() -> Text {
+    Text::new(
+        "報告は1分に1回までです。少し待ってから、もう一度押してください。",
+        "A report was asked for within the last minute. Wait a little, then ask again.",
     )
 }
 
@@ -243,7 +250,7 @@ fn undoable(lang: Lang, view: &View<'_>, mender: &Mender<'_>) -> String {
         return String::new();
     }
     let mut text = format!("<h2>{}</h2>", pick(lang, "このPCで行った対処", "What was done on this PC"));
-    for done in view.done.iter().rev() {
+    for Applied { by, done } in view.done.iter().rev() {
         let title = mender
             .find(&done.remedy)
             .map_or_else(|_| done.remedy.clone(), |remedy| remedy.title.get(lang).to_owned());
@@ -254,7 +261,9 @@ fn undoable(lang: Lang, view: &View<'_>, mender: &Mender<'_>) -> String {
             done.at.minute(),
             table(lang, &done.changes)
         );
-        text.push_str(&button(lang, "/undo", view.form, &done.remedy, "second", "元に戻す", "Undo"));
+        if view.fixes && *by == By::Page {
+            text.push_str(&button(lang, "/undo", view.form, &done.remedy, "second", "元に戻す", "Undo"));
+        }
         text.push_str("</section>");
     }
     text
@@ -446,11 +455,11 @@ pub(super) fn seen(lang: Lang) -> String {
 pub(super) fn facts(lang: Lang, text: &str) -> String {
     let body = format!(
         "<h1>{}</h1><p>{}</p><pre>{}</pre>",
-        pick(lang, "実際に送る内容", "All that is sent"),
+        pick(lang, "実際に送る内容", "What is sent"),
         pick(
             lang,
-            "前回から変わった部分だけが送られます。misses は、読み取れなかった項目とその理由です。",
-            "Only what changed since the last time is sent. The misses are what could not be read, and why."
+            "前回から変わった部分だけが送られます。misses は、読み取れなかった項目とその理由です。このPCのほかの利用者に関わる項目（アカウントなど）は、このページには表示しません。",
+            "Only what changed since the last time is sent. The misses are what could not be read, and why. What concerns other people's accounts on this PC is not shown on this page."
         ),
         escaped(text)
     );

@@ -10,19 +10,19 @@ use std::io::Write as _;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::Sender;
-use std::sync::{Arc, Mutex};
+use std::sync::mpsc::SyncSender;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use model::{Clock, Lang, Text};
+use model::{At, Clock, FactDocument, Lang, Text};
 use remedy::LiveHand;
 use serde::{Deserialize, Serialize};
 
 use self::request::{COOKIE, Request};
 use crate::agent::Told;
 use crate::machine::hex;
-use crate::mend::Mender;
+use crate::mend::{By, Mender};
 use crate::run::Signal;
 use crate::setting::{Setting, Switch};
 use crate::{Folder, Problem, State, guard, place, queue};
@@ -31,6 +31,11 @@ use crate::{Folder, Problem, State, guard, place, queue};
 const AT_ONCE_MAX: usize = 16;
 /// How long a connection may be silent.
 const QUIET_MAX: Duration = Duration::from_secs(10);
+/// After how many seconds the button asks for a report again.
+const ASK_AGAIN_SECS: i64 = 60;
+/// Sections that name people with accounts on this PC. Whoever sits at the PC opens the page, and the page cannot tell
+/// which of them it is.
+const OF_ACCOUNTS: [&str; 5] = ["accounts", "cloud_sync", "remote_desktop", "sharing", "screen_lock"];
 /// The most bytes of the file that says how the page is opened.
 const OPENER_MAX_BYTES: usize = 4096;
 
@@ -44,13 +49,15 @@ struct Opener {
 pub(crate) struct Page {
     folder: Folder,
     clock: Arc<dyn Clock>,
-    tell: Sender<Signal>,
+    tell: SyncSender<Signal>,
     port: u16,
     token: String,
     cookie: String,
     form: String,
     // One collection and one remedy at a time, however often somebody clicks.
     work: Mutex<()>,
+    // When a report was last asked for by the button.
+    asked: Mutex<Option<At>>,
     busy: AtomicUsize,
 }
 
@@ -82,7 +89,7 @@ impl Page {
     pub(crate) fn start(
         folder: &Folder,
         clock: Arc<dyn Clock>,
-        tell: Sender<Signal>,
+        tell: SyncSender<Signal>,
     ) -> Result<Option<()>, Problem> {
         let setting = Setting::load(folder)?;
         if setting.page == Switch::Off {
@@ -101,6 +108,7 @@ impl Page {
             cookie: secret()?,
             form: secret()?,
             work: Mutex::new(()),
+            asked: Mutex::new(None),
             busy: AtomicUsize::new(0),
         };
         page.publish(&place::page_file())?;
@@ -183,12 +191,29 @@ impl Page {
             (true, "/fix") => self.told(lang, |page| page.fix(lang, request.field("id"))),
             (true, "/undo") => self.told(lang, |page| page.undo(lang, request.field("id"))),
             (true, "/report") => {
-                // The service is ending when nobody listens.
-                let _ = self.tell.send(Signal::Report);
-                Reply::html(draw::message(lang, &draw::reporting()))
+                let says = if self.may_ask() { draw::reporting() } else { draw::reported_just_now() };
+                Reply::html(draw::message(lang, &says))
             }
             _ => Reply { status: "404 Not Found", ..Reply::html(draw::message(lang, &draw::not_here())) },
         }
+    }
+
+    /// Asks for a report, unless the button did so within a minute: reading the machine costs it something.
+    fn may_ask(&self) -> bool {
+        let now = self.clock.now();
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let lately = asked
+            .is_some_and(|at| (0..ASK_AGAIN_SECS).contains(&now.unix_secs().saturating_sub(at.unix_secs())));
+        if !lately {
+            *asked = Some(now);
+            self.report_soon();
+        }
+        !lately
+    }
+
+    /// The service is ending when nobody listens; when the line is full, reports are on their way already.
+    fn report_soon(&self) {
+        let _ = self.tell.try_send(Signal::Report);
     }
 
     /// A problem is shown as a page.
@@ -203,7 +228,7 @@ impl Page {
             Ok(None) => (None, Some(Problem::NotEnrolled.says())),
             Err(problem) => (None, Some(problem.says())),
         };
-        let copied = state.as_ref().is_some_and(|state| !state.machine.fits(crate::agent::here()));
+        let copied = state.as_ref().is_some_and(|state| !state.machine.fits(&crate::agent::here()));
         let problem = if copied { Some(Problem::Copied.says()) } else { problem };
         let mender = self.mender();
         let view = draw::View {
@@ -222,7 +247,8 @@ impl Page {
     fn facts(&self, lang: Lang) -> Reply {
         self.told(lang, |page| {
             let state = State::load(&page.folder)?.ok_or(Problem::NotEnrolled)?;
-            let document = crate::agent::read(&state.subject, page.clock.now());
+            let mut document = crate::agent::read(&state.subject, page.clock.now());
+            leave_out_accounts(&mut document);
             let text = serde_json::to_string_pretty(&document)
                 .map_err(|error| Problem::Answer(error.to_string()))?;
             Ok(draw::facts(lang, &text))
@@ -237,22 +263,28 @@ impl Page {
 
     fn fix(&self, lang: Lang, id: &str) -> Result<String, Problem> {
         let mender = self.mender();
-        let done = mender.apply(id, self.clock.now())?;
-        // The report with the new facts goes out at once; the service is ending when nobody listens.
-        let _ = self.tell.send(Signal::Report);
+        let done = mender.apply(id, By::Page, self.clock.now())?;
+        // The report with the new facts goes out at once.
+        self.report_soon();
         Ok(draw::done(lang, mender.find(id)?, &done.changes, &self.form, done.can_be_undone()))
     }
 
     fn undo(&self, lang: Lang, id: &str) -> Result<String, Problem> {
         let mender = self.mender();
-        let changes = mender.undo(id)?;
-        let _ = self.tell.send(Signal::Report);
+        let changes = mender.undo(id, By::Page)?;
+        self.report_soon();
         Ok(draw::undone(lang, mender.find(id)?, &changes))
     }
 
     fn mender(&self) -> Mender<'_> {
         Mender { folder: &self.folder, hand: &LiveHand }
     }
+}
+
+/// Takes out of a document what concerns people with accounts on this PC.
+fn leave_out_accounts(document: &mut FactDocument) {
+    document.facts.retain(|section, _| !OF_ACCOUNTS.contains(&section.as_str()));
+    document.misses.retain(|miss| !OF_ACCOUNTS.contains(&miss.section()));
 }
 
 /// Why a device no longer reports.

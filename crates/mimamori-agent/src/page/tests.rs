@@ -57,6 +57,7 @@ fn room() -> Room {
         cookie: "c".repeat(48),
         form: "f".repeat(48),
         work: Mutex::new(()),
+        asked: Mutex::new(None),
         busy: AtomicUsize::new(0),
     };
     Room { page: Arc::new(page), told, _room: room }
@@ -188,6 +189,8 @@ fn a_form_counts_only_from_this_page_with_its_token() {
     assert!(room.told.try_recv().is_err());
     assert!(room.post("/report", &form, own).contains("being read and reported"));
     assert_eq!(room.told.try_recv(), Ok(Signal::Report));
+    assert!(room.post("/report", &form, own).contains("within the last minute"));
+    assert!(room.told.try_recv().is_err(), "at most one in a minute");
     let unknown = room.post("/fix", &format!("{form}&id=cmd.exe"), own);
     assert!(unknown.contains("There is no fix &#39;cmd.exe&#39;"), "{unknown}");
     assert!(room.told.try_recv().is_err());
@@ -200,6 +203,7 @@ fn tells_what_is_seen_and_shows_the_facts() {
     assert!(page.contains("ディスクの暗号化") && page.contains("閲覧履歴"));
     let facts = room.signed_in("/facts", "en");
     assert!(facts.contains("mimamori-facts") && facts.contains("PC-&lt;1&gt;"), "{facts}");
+    assert!(!facts.contains("&quot;accounts&quot;"), "nobody else's accounts: {facts}");
     assert!(room.signed_in("/nowhere", "en").starts_with("HTTP/1.1 404"));
     assert!(room.get("/style.css", "en", "").contains("text/css"));
 }

@@ -159,7 +159,7 @@ fn place_program() -> Result<PathBuf, Problem> {
 }
 
 /// What the service does, given before it begins.
-type Work = Box<dyn FnOnce(mpsc::Sender<Signal>, mpsc::Receiver<Signal>) + Send>;
+type Work = Box<dyn FnOnce(mpsc::SyncSender<Signal>, mpsc::Receiver<Signal>) + Send>;
 
 static WORK: Mutex<Option<Work>> = Mutex::new(None);
 

@@ -1,8 +1,9 @@
 //! What agents reach: three paths, nothing else. A message is looked at header first; its body is read only when the key
-//! is one of ours, within its size, its time, and the room there is.
+//! is one of ours, within the size it announces, its time, and the room there is for its key and its address.
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use app::App;
@@ -14,7 +15,7 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 use axum::routing::post;
-use model::agent::{ENROL_PATH, MESSAGE_MAX_BYTES, REPORT_PATH, Refusal, Refused, STANDING_PATH};
+use model::agent::{ENROL_PATH, REPORT_PATH, Refusal, Refused, STANDING_PATH};
 use model::evidence::DOCUMENT_MAX_BYTES;
 use model::{At, Text};
 use serde::Serialize;
@@ -25,7 +26,11 @@ use super::answer;
 /// How many messages are worked on at once; the others wait, and pages are not held up.
 const AT_WORK_MAX: usize = 4;
 /// How many bodies of more than [`WIDE_BYTES`] are in memory at once.
-const WIDE_MAX: usize = 2;
+const WIDE_MAX: usize = 4;
+/// How many of them one address has at once, of IPv6 one network; a key has one.
+const WIDE_ADDRESS_MAX: usize = 2;
+/// The largest message that is no report, in bytes. Introductions are below 2 KB.
+const SMALL_MAX_BYTES: usize = 16 * 1024;
 /// What counts as a large body. A full report is about 20 KB.
 const WIDE_BYTES: u64 = 128 * 1024;
 /// The longest a message waits for its turn.
@@ -41,6 +46,51 @@ struct Listener {
     app: Arc<App>,
     work: Arc<Semaphore>,
     wide: Arc<Semaphore>,
+    holders: Arc<Holders>,
+}
+
+/// Who has a large body under way, and how many: whoever stalls holds up itself alone.
+#[derive(Default)]
+struct Holders(Mutex<HashMap<String, usize>>);
+
+/// A place among them, given back when dropped.
+struct Held {
+    holders: Arc<Holders>,
+    names: Vec<String>,
+}
+
+impl Holders {
+    fn hold(self: &Arc<Self>, wanted: [(String, usize); 2]) -> Option<Held> {
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if wanted.iter().any(|(name, most)| held.get(name).is_some_and(|count| count >= most)) {
+            return None;
+        }
+        let names = wanted.map(|(name, _)| name).to_vec();
+        for name in &names {
+            *held.entry(name.clone()).or_default() += 1;
+        }
+        Some(Held { holders: Arc::clone(self), names })
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let mut held = self.holders.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for name in &self.names {
+            match held.get_mut(name) {
+                Some(count) if *count > 1 => *count -= 1,
+                _ => {
+                    held.remove(name);
+                }
+            }
+        }
+    }
+}
+
+/// Room for a large body.
+struct Room {
+    _held: Held,
+    _place: OwnedSemaphorePermit,
 }
 
 /// The router of the agents' listener.
@@ -49,16 +99,17 @@ pub fn router(app: Arc<App>) -> Router {
         app,
         work: Arc::new(Semaphore::new(AT_WORK_MAX)),
         wide: Arc::new(Semaphore::new(WIDE_MAX)),
+        holders: Arc::default(),
     };
     Router::new()
-        .route(ENROL_PATH, post(enrol).layer(DefaultBodyLimit::max(MESSAGE_MAX_BYTES)))
+        .route(ENROL_PATH, post(enrol).layer(DefaultBodyLimit::max(SMALL_MAX_BYTES)))
         .route(REPORT_PATH, post(report).layer(DefaultBodyLimit::max(DOCUMENT_MAX_BYTES)))
-        .route(STANDING_PATH, post(standing).layer(DefaultBodyLimit::max(MESSAGE_MAX_BYTES)))
+        .route(STANDING_PATH, post(standing).layer(DefaultBodyLimit::max(SMALL_MAX_BYTES)))
         .with_state(listener)
 }
 
 async fn enrol(State(listener): State<Listener>, request: Request) -> Response {
-    listener.take(request, ENROL_PATH, MESSAGE_MAX_BYTES, App::enrol_agent).await
+    listener.take(request, ENROL_PATH, SMALL_MAX_BYTES, App::enrol_agent).await
 }
 
 async fn report(State(listener): State<Listener>, request: Request) -> Response {
@@ -66,7 +117,7 @@ async fn report(State(listener): State<Listener>, request: Request) -> Response 
 }
 
 async fn standing(State(listener): State<Listener>, request: Request) -> Response {
-    listener.take(request, STANDING_PATH, MESSAGE_MAX_BYTES, App::agent_standing).await
+    listener.take(request, STANDING_PATH, SMALL_MAX_BYTES, App::agent_standing).await
 }
 
 impl Listener {
@@ -90,11 +141,13 @@ impl Listener {
                 return answer::of::<()>(Err(not), now);
             }
         }
-        let announced = length_of(&parts);
-        if announced.is_some_and(|bytes| bytes > max_bytes as u64) {
+        let Some(announced) = length_of(&parts) else {
+            return answer::refuse(StatusCode::LENGTH_REQUIRED, &no_length(now));
+        };
+        if announced > max_bytes as u64 {
             return too_large(now, max_bytes);
         }
-        let _room = match self.room(announced).await {
+        let _room = match self.room(announced, &header, &address).await {
             Ok(room) => room,
             Err(refused) => return answer::of::<()>(Err(refused), now),
         };
@@ -129,12 +182,17 @@ impl Listener {
         })
     }
 
-    /// Room for a body: none is needed for a small one.
-    async fn room(&self, announced: Option<u64>) -> Result<Option<OwnedSemaphorePermit>, NotTaken> {
-        if announced.is_some_and(|bytes| bytes <= WIDE_BYTES) {
+    /// Room for a body: none is needed for a small one. Whoever has its share already is told to come later at once.
+    async fn room(&self, announced: u64, header: &str, address: &str) -> Result<Option<Room>, NotTaken> {
+        if announced <= WIDE_BYTES {
             return Ok(None);
         }
-        turn(&self.wide).await.map(Some).ok_or_else(|| self.busy())
+        // The key was found to be one of ours; the header's first field names it.
+        let key = header.split('.').next().unwrap_or_default().to_owned();
+        let near = crate::serve::neighbourhood(address);
+        let held = self.holders.hold([(key, 1), (near, WIDE_ADDRESS_MAX)]).ok_or_else(|| self.busy())?;
+        let place = turn(&self.wide).await.ok_or_else(|| self.busy())?;
+        Ok(Some(Room { _held: held, _place: place }))
     }
 
     fn busy(&self) -> NotTaken {
@@ -190,6 +248,18 @@ fn too_large(now: At, max_bytes: usize) -> Response {
         count: None,
     };
     answer::refuse(StatusCode::PAYLOAD_TOO_LARGE, &refused)
+}
+
+fn no_length(now: At) -> Refused {
+    Refused {
+        refusal: Refusal::Document,
+        says: Text::new(
+            "送信する内容の大きさ(Content-Length)が示されていません。",
+            "The size of what is sent (Content-Length) is missing.",
+        ),
+        now,
+        count: None,
+    }
 }
 
 fn cut_off(now: At) -> Refused {
