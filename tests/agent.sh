@@ -45,6 +45,7 @@ serve() {
 stop() { kill "$serving"; wait "$serving" 2>/dev/null || true; }
 
 code=$("$server" --data "$work/data" agent code --uses 30 --days 1 2>/dev/null)
+single=$("$server" --data "$work/data" agent code --for LOST-1 --days 1 2>/dev/null)
 other=$("$server" --data "$work/other" agent code 2>/dev/null)
 serve
 export MIMAMORI_AGENT_FOLDER=$work/agent
@@ -83,7 +84,6 @@ echo "agent: a full disk is told and nothing is lost; a count that fell behind i
 
 # A full disk when the server's answer comes (/dev/full takes nothing): the code is used up, and the same code with the
 # same key is answered again.
-single=$("$server" --data "$work/data" agent code --for LOST-1 --days 1 2>/dev/null)
 mkdir -m 700 "$work/lost"
 ln -s /dev/full "$work/lost/state.json.half"
 MIMAMORI_AGENT_FOLDER=$work/lost says "Free some space" "$agent" enroll "$url" "$single"

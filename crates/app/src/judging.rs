@@ -1,12 +1,12 @@
 //! Keeping the verdicts true: after new evidence at once, as time passes by a sweep.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use guideline::Judge;
-use guideline::judge::{Known, Section, Snapshot};
-use model::{Subject, SubjectKind, Verdict};
+use guideline::judge::{Known, Look, Section, Snapshot};
+use model::{At, Subject, SubjectKind, Verdict};
 use store::Read;
 
 use crate::{App, AppError, Result};
@@ -14,10 +14,42 @@ use crate::{App, AppError, Result};
 /// How many subjects are judged and written in one go.
 const SUBJECTS_AT_ONCE: usize = 200;
 
+/// How many subjects of a kind a sweep judges; where there are more, they take turns. Evidence grows old by days, so
+/// that ten thousand PCs that are each looked at once an hour are looked at often enough.
+const SWEPT_AT_ONCE: usize = 2_000;
+
 /// Settling that takes so long is not done for every page.
 const LONG: Duration = Duration::from_secs(1);
 /// How many times as long as it took it is then left alone.
 const LONG_PAUSES: u32 = 20;
+
+/// Where the last sweep stopped.
+#[derive(Default)]
+pub(crate) struct Swept {
+    /// When it began.
+    at: Option<At>,
+    /// Of kinds of which it judged a part only: the last subject.
+    last: HashMap<SubjectKind, Subject>,
+}
+
+impl Swept {
+    /// Those whose turn it is; all of them where they are few, or the turns do not count.
+    fn turn<'a>(&mut self, kind: SubjectKind, subjects: &'a [Subject], whole: bool) -> &'a [Subject] {
+        if whole || subjects.len() <= SWEPT_AT_ONCE {
+            self.last.remove(&kind);
+            return subjects;
+        }
+        let after =
+            self.last.get(&kind).map_or(0, |last| subjects.partition_point(|subject| subject <= last));
+        let from = if after >= subjects.len() { 0 } else { after };
+        let to = subjects.len().min(from + SWEPT_AT_ONCE);
+        let turn = subjects.get(from..to).unwrap_or_default();
+        if let Some(last) = turn.last() {
+            self.last.insert(kind, last.clone());
+        }
+        turn
+    }
+}
 
 /// What is to be judged when somebody looks.
 #[derive(Default)]
@@ -103,7 +135,7 @@ impl App {
         if self.waiting().kinds.contains(&kind) { self.settle() } else { Ok(()) }
     }
 
-    /// Judges everything: evidence grows old and acceptances end without anybody doing anything.
+    /// Judges everything.
     ///
     /// # Errors
     /// The database.
@@ -112,6 +144,50 @@ impl App {
         self.waiting().take();
         self.judge_kinds(SubjectKind::ALL)?;
         self.note_trend()
+    }
+
+    /// Judges what may have changed though nobody did anything, as evidence grows old and acceptances begin and end: of
+    /// kinds with thousands of subjects some at a time, but all of them once an acceptance began or ended.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn sweep_in_turns(&self) -> Result<()> {
+        let now = self.now();
+        let mut swept = self.swept.lock().unwrap_or_else(PoisonError::into_inner);
+        let since = swept.at.replace(now);
+        let whole = match since {
+            None => true,
+            Some(since) => self
+                .store
+                .read(waivers)?
+                .iter()
+                .any(|waiver| [waiver.from, waiver.until].iter().any(|at| (since..=now).contains(at))),
+        };
+        let marked = self.waiting().take().kinds;
+        let standard = self.standard();
+        let judge_turn = |swept: &mut Swept, kind| {
+            let subjects = self.judged_subjects(kind)?;
+            if subjects.is_empty() {
+                return self.judge_absence(&standard.judge, kind);
+            }
+            let turn = swept.turn(kind, &subjects, whole || marked.contains(&kind));
+            self.judge_subjects(&standard.judge, turn)
+        };
+        let judged = SubjectKind::ALL.into_iter().try_for_each(|kind| judge_turn(&mut swept, kind));
+        if judged.is_err() {
+            // What was left out is not known: the next time everything.
+            swept.at = None;
+        }
+        judged.and_then(|()| self.note_trend())
+    }
+
+    /// What follows when a subject was taken out of judging, or back in.
+    pub(crate) fn judge_retired(&self, subject: &Subject) -> Result<()> {
+        self.judge_again(subject)?;
+        if self.judged_subjects(subject.kind)?.is_empty() {
+            self.judge_absence(&self.standard().judge, subject.kind)?;
+        }
+        Ok(())
     }
 
     fn waiting(&self) -> std::sync::MutexGuard<'_, Waiting> {
@@ -175,11 +251,13 @@ impl App {
     ) -> Result<()> {
         let Some(kind) = subjects.first().map(|subject| subject.kind) else { return Ok(()) };
         let now = self.now();
-        let shared = self.store.read(|read| shared(read, judge, kind))?;
-        for some in subjects.chunks(SUBJECTS_AT_ONCE) {
+        let mut shared = self.store.read(|read| shared(read, judge, kind))?;
+        let mut chunks = subjects.chunks(SUBJECTS_AT_ONCE).peekable();
+        while let Some(some) = chunks.next() {
             // From reading to writing, and no longer: a report need not wait for the whole sweep.
             let _one_at_a_time = self.judging.lock().unwrap_or_else(PoisonError::into_inner);
-            let mut snapshot = shared.clone();
+            let last = chunks.peek().is_none();
+            let mut snapshot = if last { std::mem::take(&mut shared) } else { shared.clone() };
             self.store.read(|read| {
                 for subject in some {
                     let known = known(read, subject, None)?;
@@ -225,14 +303,48 @@ fn shared(read: &Read<'_>, judge: &Judge, kind: SubjectKind) -> Result<Snapshot>
     if let Some(company) = known(read, &Subject::company(), None)? {
         snapshot.put(company);
     }
-    for (of, sections) in judge.lists(kind) {
-        for line in read.subjects(of)?.into_iter().filter(|line| line.retired_at.is_none()) {
-            if let Some(item) = known(read, &line.subject, Some(&sections))? {
-                snapshot.put(item);
-            }
+    let looks = judge.lists(kind);
+    for of in SubjectKind::ALL {
+        let sections = looks.of(of);
+        if !sections.is_empty() {
+            listed(read, of, &sections)?.into_values().for_each(|known| snapshot.put(known));
         }
     }
     Ok(snapshot)
+}
+
+/// All subjects of a kind that are judged, with as much of some sections as is looked at. What many of them say alike is
+/// in memory once.
+fn listed(
+    read: &Read<'_>,
+    kind: SubjectKind,
+    sections: &BTreeMap<&str, &Look>,
+) -> Result<BTreeMap<String, Known>> {
+    let mut all: BTreeMap<String, Known> = BTreeMap::new();
+    for line in read.subjects(kind)?.into_iter().filter(|line| line.retired_at.is_none()) {
+        let known = Known { name: line.name, ..Known::nothing(line.subject.clone()) };
+        all.insert(line.subject.id, known);
+    }
+    let names: Vec<&str> = sections.keys().copied().collect();
+    let mut said: HashSet<Arc<serde_json::Value>> = HashSet::new();
+    let value = |name: &str, text: &str| {
+        sections.get(name).map_or(Ok(serde_json::Value::Null), |look| look.read(text))
+    };
+    read.each_section(kind, &names, value, |subject, stored| {
+        let value = stored.value.map(|value| match said.get(&value) {
+            Some(same) => Arc::clone(same),
+            None => {
+                let value = Arc::new(value);
+                said.insert(Arc::clone(&value));
+                value
+            }
+        });
+        if let Some(known) = all.get_mut(subject) {
+            let section = Section { evidence: stored.evidence, value, misses: stored.misses };
+            known.sections.insert(stored.name, section);
+        }
+    })?;
+    Ok(all)
 }
 
 fn waivers(read: &Read<'_>) -> Result<Vec<model::Waiver>> {
@@ -258,4 +370,29 @@ fn known(read: &Read<'_>, subject: &Subject, only: Option<&[&str]>) -> Result<Op
             })
             .collect(),
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_take_turns_and_each_has_one() {
+        let kind = SubjectKind::Device;
+        let all: Vec<Subject> =
+            (0..5_000).map(|number| Subject::new(kind, format!("PC-{number:05}"))).collect();
+        let mut swept = Swept::default();
+        let mut turn = |some: &[Subject], whole: bool| {
+            let turn = swept.turn(kind, some, whole);
+            (turn.first().unwrap().id.clone(), turn.len())
+        };
+        assert_eq!(turn(&all, false), ("PC-00000".into(), 2_000));
+        assert_eq!(turn(&all, false), ("PC-02000".into(), 2_000));
+        assert_eq!(turn(&all, false), ("PC-04000".into(), 1_000));
+        assert_eq!(turn(&all, false), ("PC-00000".into(), 2_000));
+        // Some were taken out meanwhile: nobody is passed over.
+        assert_eq!(turn(&all[2_500..], false), ("PC-02500".into(), 2_000));
+        assert_eq!(turn(&all, true), ("PC-00000".into(), 5_000));
+        assert_eq!(turn(&all[..2_000], false), ("PC-00000".into(), 2_000));
+    }
 }

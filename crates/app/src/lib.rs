@@ -75,6 +75,8 @@ pub struct App {
     /// Sheets somebody looked at and has not taken yet.
     proposals: draft::Drafts<checklist::Proposal>,
     waiting: Mutex<judging::Waiting>,
+    /// Where the last sweep stopped.
+    swept: Mutex<judging::Swept>,
     asset_drafts: draft::Drafts<asset::Sheet>,
     /// Held while what was marked is judged, so that whoever looks meanwhile waits for it.
     settling: Mutex<()>,
@@ -109,6 +111,7 @@ impl App {
             trying: Mutex::new(()),
             proposals: draft::Drafts::default(),
             waiting: Mutex::default(),
+            swept: Mutex::default(),
             asset_drafts: draft::Drafts::default(),
             settling: Mutex::new(()),
             judging: Mutex::new(()),

@@ -19,6 +19,11 @@ mod gather;
 mod maker;
 mod product;
 mod reading;
+#[cfg_attr(
+    not(any(target_os = "linux", target_os = "macos", windows)),
+    allow(dead_code, reason = "nothing is read there")
+)]
+mod room;
 mod text;
 
 pub mod router;

@@ -129,9 +129,34 @@ pub(crate) fn complete(kind: SubjectKind, parts: Vec<Part>) -> (Map<String, Valu
             _ => {}
         }
     }
+    if let Some(network) = facts.get_mut("network") {
+        put_in_order(network, &misses);
+    }
     shrink(&mut facts, &mut misses);
     misses.truncate(MISSES_MAX);
     (facts, misses)
+}
+
+/// Tables of the system that come in another order at every look are put in order, so that a PC on which nothing changed
+/// is the same twice. A list of whose items a miss speaks by number stays as it is.
+fn put_in_order(network: &mut Value, misses: &[Miss]) {
+    let sort = |list: Option<&mut Value>| {
+        if let Some(Value::Array(items)) = list {
+            items.sort_by_cached_key(Value::to_string);
+        }
+    };
+    let numbered = |field: &str| {
+        let start = format!("network.{field}[");
+        misses.iter().any(|miss| miss.at.starts_with(&start))
+    };
+    for adapter in network.get_mut("adapters").and_then(Value::as_array_mut).into_iter().flatten() {
+        sort(adapter.get_mut("addresses"));
+    }
+    for field in ["adapters", "gateways", "neighbours", "port_mappings"] {
+        if !numbered(field) {
+            sort(network.get_mut(field));
+        }
+    }
 }
 
 fn miss(at: String, gap: Gap) -> Miss {
@@ -188,6 +213,23 @@ mod tests {
 
     fn part<T: Serialize>(section: &'static str, read: Result<T, Gap>) -> Part {
         Part::of(Gaps::of(section), read)
+    }
+
+    #[test]
+    fn what_comes_in_another_order_at_every_look_is_put_in_order() {
+        let facts = || {
+            serde_json::json!({"neighbours": [{"address": "192.0.2.9"}, {"address": "192.0.2.1"}], "dns": ["b", "a"],
+                "adapters": [{"addresses": [], "name": "e"}, {"name": "w", "addresses": ["b", "a"]}]})
+        };
+        let mut network = facts();
+        put_in_order(&mut network, &[]);
+        let sorted = serde_json::json!({"neighbours": [{"address": "192.0.2.1"}, {"address": "192.0.2.9"}],
+            "dns": ["b", "a"], "adapters": [{"name": "w", "addresses": ["a", "b"]}, {"addresses": [], "name": "e"}]});
+        assert_eq!(network, sorted);
+        let mut network = facts();
+        let about_an_item = miss("network.neighbours[0].mac".into(), Gap::not_found("mac"));
+        put_in_order(&mut network, &[about_an_item]);
+        assert_eq!(network["neighbours"], facts()["neighbours"]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Runs the catalogue's worked examples: they are the tests of its checks.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use model::evidence::{FORMAT, VERSION};
 use model::{At, FactDocument, Miss, Source, Subject, SubjectKind};
@@ -48,6 +49,9 @@ fn run_one(catalog: &Catalog, statement: &Statement, example: &Example) -> Resul
     };
     let judge = Judge::of(catalog, &profile, |id| *id == statement.id).map_err(|error| error.to_string())?;
     let verdicts = judge.all(&snapshot, now);
+    if judge.all(&only_looked_at(&snapshot, &judge, statement.subject)?, now) != verdicts {
+        return Err("it comes out otherwise when only the facts that are looked at are there".into());
+    }
     let found = verdicts.iter().find(|verdict| verdict.statement == statement.id);
     let outcome = found.map(|verdict| verdict.verdict);
     if outcome != example.verdict {
@@ -68,6 +72,26 @@ fn run_one(catalog: &Catalog, statement: &Statement, example: &Example) -> Resul
         }
     }
     Ok(())
+}
+
+/// The snapshot with no more of the lists than the judge says it looks at, as a store of many subjects gives it.
+fn only_looked_at(snapshot: &Snapshot, judge: &Judge, subject: SubjectKind) -> Result<Snapshot, String> {
+    let looks = judge.lists(subject);
+    let mut less = Snapshot::accepting(snapshot.waivers.clone());
+    for known in snapshot.all() {
+        let kind = known.subject.kind;
+        let mut known = known.clone();
+        if kind != subject && kind != SubjectKind::Company {
+            known.sections.retain(|name, _| looks.section(kind, name).is_some());
+            for (name, section) in &mut known.sections {
+                let (Some(look), Some(value)) = (looks.section(kind, name), &section.value) else { continue };
+                let value = look.read(&value.to_string()).map_err(|error| error.to_string())?;
+                section.value = Some(Arc::new(value));
+            }
+        }
+        less.put(known);
+    }
+    Ok(less)
 }
 
 fn set(statement: &Statement, param: &str, value: &Value) -> Set {

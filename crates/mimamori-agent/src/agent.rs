@@ -195,22 +195,7 @@ impl Agent {
 pub(crate) fn read(subject: &Subject, now: At) -> FactDocument {
     let mut document = collect::computer(subject.kind, Some(&subject.id), now);
     document.collector = format!("mimamori-agent {}", crate::VERSION);
-    steady(&mut document);
     document
-}
-
-/// The free room on a disk differs at every look and is judged by nobody to the byte. In steps of a twentieth of the
-/// disk it is steady, and a report of a PC on which nothing happened costs its header alone.
-fn steady(document: &mut FactDocument) {
-    let volumes = document.facts.get_mut("volumes").and_then(serde_json::Value::as_array_mut);
-    for volume in volumes.into_iter().flatten() {
-        let bytes = |name: &str| volume.get(name).and_then(serde_json::Value::as_i64);
-        let (Some(size), Some(free)) = (bytes("size_bytes"), bytes("free_bytes")) else { continue };
-        let step = (size / 20).max(1);
-        if let Some(place) = volume.get_mut("free_bytes") {
-            *place = (free / step * step).into();
-        }
-    }
 }
 
 /// This machine's mark. What could be read is remembered, since Windows' answer may take a while; what could not, as
@@ -233,29 +218,4 @@ fn lock(folder: &Folder) -> Result<File, Problem> {
     let file = File::options().write(true).create(true).truncate(false).open(&path).map_err(failed)?;
     file.lock().map_err(failed)?;
     Ok(file)
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn free_room_is_told_in_steps() {
-        let check = |size: serde_json::Value, free: i64, expected: i64| {
-            let mut document: FactDocument = serde_json::from_value(json!({
-                "format": "mimamori-facts", "version": 1, "subject": {"kind": "device", "id": "PC-1"}, "source": "agent",
-                "collected_at": "2026-11-24T00:00:00Z", "facts": {"volumes": [{"size_bytes": size, "free_bytes": free}]}
-            }))
-            .unwrap();
-            steady(&mut document);
-            assert_eq!(document.facts["volumes"][0]["free_bytes"], expected);
-        };
-        check(json!(1000), 999, 950);
-        check(json!(1000), 49, 0);
-        check(json!(3), 2, 2);
-        check(json!(null), 7, 7);
-        check(json!(-5), 7, 7);
-    }
 }

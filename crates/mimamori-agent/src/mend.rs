@@ -43,9 +43,11 @@ pub(crate) struct Mender<'a> {
 }
 
 impl Mender<'_> {
-    /// What is built in for a statement.
-    pub(crate) fn offered(&self, statement: &StatementId) -> Vec<&'static Remedy> {
-        remedy::for_statement(System::HERE, statement)
+    /// Of the fixes the server names for a statement, those that are built in for it.
+    pub(crate) fn offered(&self, statement: &StatementId, named: &[String]) -> Vec<&'static Remedy> {
+        let mut built_in = remedy::for_statement(System::HERE, statement);
+        built_in.retain(|remedy| named.contains(&remedy.id));
+        built_in
     }
 
     /// A remedy by its id, when it is one for this system.
@@ -142,6 +144,30 @@ mod tests {
     use remedy::RecordedHand;
 
     use super::*;
+
+    #[test]
+    fn only_fixes_that_are_named_and_built_in_are_offered() {
+        let room = tempfile::tempdir().unwrap();
+        let folder = Folder::open(&room.path().join("a")).unwrap();
+        let hand = RecordedHand::new(System::HERE);
+        let mender = Mender { folder: &folder, hand: &hand };
+        let statement = StatementId("5.1.8-1".into());
+        let all: Vec<String> = remedy::for_statement(System::HERE, &statement)
+            .into_iter()
+            .map(|remedy| remedy.id.clone())
+            .collect();
+        let first = all.first().cloned().unwrap();
+        let offered = |named: &[&str]| {
+            let named: Vec<String> = named.iter().map(|name| (*name).to_owned()).collect();
+            let found = mender.offered(&statement, &named);
+            found.into_iter().map(|remedy| remedy.id.clone()).collect::<Vec<_>>()
+        };
+        assert!(offered(&[]).is_empty());
+        assert_eq!(offered(&[&first, "powershell -c calc"]), std::slice::from_ref(&first));
+        // Built in, but for another statement.
+        let other = StatementId("5.1.4-1".into());
+        assert_eq!(mender.offered(&other, &[first]).len(), 0);
+    }
 
     #[test]
     fn only_what_is_built_in_can_be_done() {

@@ -102,3 +102,7 @@ CREATE TRIGGER attachment_is_never_changed BEFORE UPDATE ON attachment
 BEGIN SELECT RAISE(ABORT, 'attachments are never changed'); END;
 CREATE TRIGGER attachment_is_never_deleted BEFORE DELETE ON attachment
 BEGIN SELECT RAISE(ABORT, 'attachments are never deleted'); END;
+
+-- Counting verdicts without reading them: for the list of a kind, and for the first page.
+CREATE INDEX verdict_by_level ON verdict (kind, level, subject, outcome);
+CREATE INDEX verdict_by_outcome ON verdict (level, outcome);

@@ -111,6 +111,46 @@ impl Read<'_> {
         Ok(found.drain(..).flatten().collect())
     }
 
+    /// The newest word on some sections of every subject of a kind that is judged, one after the other by subject; how
+    /// the text of a value is read is the caller's, so that no more than what is wanted is ever in memory.
+    ///
+    /// # Errors
+    /// The database, a value that cannot be read back, or the closure.
+    pub fn each_section(
+        &self,
+        kind: SubjectKind,
+        names: &[&str],
+        value: impl Fn(&str, &str) -> std::result::Result<Value, serde_json::Error>,
+        mut each: impl FnMut(&str, StoredSection),
+    ) -> Result<()> {
+        let broken = |error| StoreError::stored("section", error);
+        let names = serde_json::to_string(names).map_err(broken)?;
+        let mut statement = self.connection.prepare_cached(
+            "SELECT section.subject, section.name, evidence, source, collected_at, value, misses FROM section \
+             JOIN subject ON subject.kind = section.kind AND subject.id = section.subject AND retired_at IS NULL \
+             WHERE section.kind = ?1 AND section.name IN (SELECT value FROM json_each(?2)) \
+             ORDER BY section.subject, section.name",
+        )?;
+        let mut rows = statement.query((kind.name(), names))?;
+        while let Some(row) = rows.next()? {
+            let text = |place: usize| row.get_ref(place)?.as_str().map_err(rusqlite::Error::from);
+            let said = row.get_ref(5)?.as_str_or_null().map_err(rusqlite::Error::from)?;
+            let name = text(1)?.to_owned();
+            let section = StoredSection {
+                evidence: EvidenceRef {
+                    id: text(2)?.to_owned(),
+                    collected_at: at(row.get(4)?)?,
+                    source: source(text(3)?)?,
+                },
+                value: said.map(|said| value(&name, said)).transpose().map_err(broken)?,
+                misses: serde_json::from_str(text(6)?).map_err(broken)?,
+                name,
+            };
+            each(text(0)?, section);
+        }
+        Ok(())
+    }
+
     /// The newest word on one section of every subject of a kind that is judged, by subject.
     ///
     /// # Errors

@@ -43,6 +43,18 @@ impl Read<'_> {
         Ok(found)
     }
 
+    /// How one statement stands for one subject; `None` when it was not judged for it.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn outcome(&self, statement: &StatementId, subject: &Subject) -> Result<Option<Outcome>> {
+        let name: Option<String> = self.value(
+            "SELECT outcome FROM verdict WHERE kind = ?1 AND subject = ?2 AND statement = ?3",
+            (subject.kind.name(), &subject.id, &statement.0),
+        )?;
+        name.map(|name| outcome(&name)).transpose()
+    }
+
     /// The verdicts of a statement, the worst first, at most so many.
     ///
     /// # Errors

@@ -189,7 +189,8 @@ fn main() {
             assert!(!report(pc, later, Some(&document)).need_all);
         }
     });
-    timed("everything judged (every ten minutes)", 1, || app.sweep().unwrap());
+    timed("everything judged", 1, || app.sweep_in_turns().unwrap());
+    timed("a sweep in turns (every ten minutes)", 1, || app.sweep_in_turns().unwrap());
     let one = Subject::new(SubjectKind::Device, "PC-00009");
     timed("a page of a PC", 100, || {
         for _ in 0..100 {

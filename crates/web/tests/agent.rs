@@ -369,6 +369,32 @@ async fn a_machine_is_told_how_it_stands() {
 }
 
 #[tokio::test]
+async fn a_machine_is_told_the_built_in_fixes_of_what_is_at_fault_and_no_others() {
+    let (house, listener, mut machine) = at_work().await;
+    let fixes = |standing: &Standing| {
+        let line = standing.lines.iter().find(|line| line.statement.0 == "5.1.8-1").unwrap();
+        (line.outcome, line.fixes.clone())
+    };
+    let remote_desktop = |enabled: bool| {
+        let nla =
+            json!({"enabled": enabled, "port": 3389, "nla": true, "users": [], "allowed_addresses": ["any"]});
+        json!({"remote_desktop": nla})
+    };
+    let _: Receipt = machine.report(&listener, &remote_desktop(true)).await.taken();
+    let header = machine.header(STANDING_PATH, Digest::default(), b"");
+    let standing: Standing = listener.post(STANDING_PATH, Some(&header), b"").await.taken();
+    // It is a Windows PC, and network level authentication, which another fix is for, is on.
+    assert_eq!(fixes(&standing), (Outcome::Fail, vec!["remote-desktop-off".to_owned()]));
+    assert!(standing.lines.iter().all(|line| line.outcome == Outcome::Fail || line.fixes.is_empty()));
+    house.hands.move_to(now().plus_secs(60));
+    machine.at = now().plus_secs(60);
+    let _: Receipt = machine.report(&listener, &remote_desktop(false)).await.taken();
+    let header = machine.header(STANDING_PATH, Digest::default(), b"");
+    let standing: Standing = listener.post(STANDING_PATH, Some(&header), b"").await.taken();
+    assert_eq!(fixes(&standing).1, Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn many_at_once_are_all_taken_once() {
     let house = House::new();
     house.set_up().await;

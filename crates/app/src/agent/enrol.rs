@@ -187,6 +187,10 @@ fn same_machine(one: &str, other: &str) -> bool {
     known.peek().is_some() && known.all(|(one, other)| one == other)
 }
 
+fn key_of(enrol: &Enrol) -> Option<[u8; 32]> {
+    URL_SAFE_NO_PAD.decode(&enrol.public_key).ok()?.try_into().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -208,8 +212,4 @@ mod tests {
         check("old", "old", true);
         check("old", "a/b", false);
     }
-}
-
-fn key_of(enrol: &Enrol) -> Option<[u8; 32]> {
-    URL_SAFE_NO_PAD.decode(&enrol.public_key).ok()?.try_into().ok()
 }

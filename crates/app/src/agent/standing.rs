@@ -2,6 +2,7 @@
 
 use model::agent::{Standing, StandingLine};
 use model::{Outcome, Verdict};
+use remedy::System;
 use store::{Heard, StoreError};
 
 use super::{Message, Taken};
@@ -30,13 +31,15 @@ impl App {
         }
         let mut verdicts = self.store.read(|read| read.verdicts_of_subject(&agent.subject))?;
         verdicts.sort_by(|a, b| (a.verdict, a.level, &a.statement).cmp(&(b.verdict, b.level, &b.statement)));
-        let lines = verdicts.into_iter().map(|verdict| self.standing_line(verdict)).collect();
+        let system = System::by_name(&agent.system);
+        let lines = verdicts.into_iter().map(|verdict| self.standing_line(verdict, system)).collect();
         Ok(Standing { now, subject: agent.subject, lines })
     }
 
-    fn standing_line(&self, verdict: Verdict) -> StandingLine {
+    fn standing_line(&self, verdict: Verdict, system: Option<System>) -> StandingLine {
         let title = self.catalog().policy_of(&verdict.statement).map(|policy| policy.title.clone());
         let met = verdict.verdict == Outcome::Pass;
+        let fixes = system.map(|system| fixes(system, &verdict)).unwrap_or_default();
         StandingLine {
             title: title.unwrap_or_default(),
             statement: verdict.statement,
@@ -44,8 +47,23 @@ impl App {
             outcome: verdict.verdict,
             reason: verdict.reason,
             remedy: if met { model::Text::default() } else { verdict.remedy },
-            // The agent knows which remedies it has built in, and for which statements.
-            fixes: Vec::new(),
+            fixes,
         }
     }
+}
+
+/// The built-in remedies that mend something of what a verdict says is at fault, by their ids. The agent offers those of
+/// them that it has built in, and no others.
+fn fixes(system: System, verdict: &Verdict) -> Vec<String> {
+    if verdict.verdict != Outcome::Fail {
+        return Vec::new();
+    }
+    let failing: Vec<&str> = verdict
+        .checks
+        .iter()
+        .filter(|check| check.outcome == Outcome::Fail)
+        .map(|check| check.check.as_str())
+        .collect();
+    let found = remedy::for_faults(system, &verdict.statement, &failing);
+    found.into_iter().map(|remedy| remedy.id.clone()).collect()
 }

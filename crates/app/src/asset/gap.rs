@@ -1,6 +1,6 @@
 //! What is missing in an asset, or does not fit what is known of the devices that touch it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use model::asset::{AssetPart, Encryption, Secrecy};
 use model::{Asset, Outcome, StatementId, Subject, SubjectKind};
@@ -8,8 +8,6 @@ use store::{Read, Record};
 
 /// The statement that asks for encrypted disks.
 pub(crate) const DISK_STATEMENT: &str = "5.1.4-1";
-/// The most verdicts looked at: far more than there are devices in a small company.
-const VERDICTS_MAX: u32 = 10_000;
 
 /// Something a person should mend or look at. The name is the last part of its locale key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,10 +93,10 @@ impl Gap {
     }
 }
 
-/// What gaps are found against: every subject, the disks of the devices, the other assets.
+/// What gaps are found against: the subjects that touch an asset, the disks of the devices among them, the other assets.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
-    /// Every subject, and whether it was taken out of judging.
+    /// The subjects that are known, and whether they were taken out of judging.
     subjects: BTreeMap<Subject, bool>,
     /// How each device stands with its disk; absent when the profile in force leaves the statement out.
     disks: Option<BTreeMap<Subject, Outcome>>,
@@ -107,19 +105,26 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    /// What the database knows; `asked` is whether the profile in force asks for encrypted disks.
-    pub(crate) fn load(read: &Read<'_>, records: &[Record<Asset>], asked: bool) -> store::Result<Self> {
-        let mut known = Self::default();
-        for kind in SubjectKind::ALL {
-            for line in read.subjects(kind)? {
-                known.subjects.insert(line.subject, line.retired_at.is_some());
+    /// What the database knows of what touches some assets of all; `asked` is whether the profile in force asks for
+    /// encrypted disks. Thousands of PCs that touch none are not looked at.
+    pub(crate) fn load(
+        read: &Read<'_>,
+        records: &[Record<Asset>],
+        of: impl Fn(&Asset) -> bool,
+        asked: bool,
+    ) -> store::Result<Self> {
+        let mut known = Self { disks: asked.then(BTreeMap::new), ..Self::default() };
+        let disk = StatementId(DISK_STATEMENT.to_owned());
+        let wanted = records.iter().map(|record| &record.value).filter(|asset| of(asset));
+        let touching: BTreeSet<&Subject> = wanted.flat_map(|asset| &asset.touched_by).collect();
+        for subject in touching {
+            let Some(line) = read.subject(subject)? else { continue };
+            known.subjects.insert(line.subject, line.retired_at.is_some());
+            if let Some(disks) = &mut known.disks
+                && let Some(outcome) = read.outcome(&disk, subject)?
+            {
+                disks.insert(subject.clone(), outcome);
             }
-        }
-        if asked {
-            let verdicts =
-                read.verdicts_of_statement(&StatementId(DISK_STATEMENT.to_owned()), VERDICTS_MAX)?;
-            let disks = verdicts.into_iter().map(|verdict| (verdict.subject, verdict.verdict));
-            known.disks = Some(disks.collect());
         }
         for record in records {
             known.keys.entry(record.value.key()).or_default().push(record.id);

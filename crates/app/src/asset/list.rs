@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use model::{Asset, Caller, StatementId, Subject};
+use model::{Asset, Caller, StatementId, Subject, SubjectKind};
 use store::Record;
 
 use super::gap::{DISK_STATEMENT, Known};
@@ -26,9 +26,15 @@ impl App {
     pub fn assets(&self, caller: &Caller) -> Result<Vec<AssetLine>> {
         self.allow(caller, Action::Look, "assets")?;
         self.settle()?;
-        let (records, known) = self.known_assets()?;
+        self.asset_lines(|_| true)
+    }
+
+    /// The lines of some assets.
+    fn asset_lines(&self, of: impl Fn(&Asset) -> bool) -> Result<Vec<AssetLine>> {
+        let (records, known) = self.known_assets(&of)?;
         let mut lines: Vec<AssetLine> = records
             .into_iter()
+            .filter(|record| of(&record.value))
             .map(|record| AssetLine { gaps: known.gaps(record.id, &record.value), record })
             .collect();
         lines.sort_by(|a, b| place(&a.record).cmp(&place(&b.record)));
@@ -40,9 +46,10 @@ impl App {
     /// # Errors
     /// The caller may not, or the database.
     pub fn assets_touched_by(&self, caller: &Caller, subject: &Subject) -> Result<Vec<AssetLine>> {
-        let mut lines = self.assets(caller)?;
-        lines.retain(|line| line.record.value.touched_by.contains(subject));
-        Ok(lines)
+        self.allow(caller, Action::Look, "assets")?;
+        // How their disks stand is a matter of PCs; the page of one need not wait for everything else.
+        self.settle_kind(SubjectKind::Device)?;
+        self.asset_lines(|asset| asset.touched_by.contains(subject))
     }
 
     /// The names of assets by number, also of those that are gone.
@@ -55,12 +62,12 @@ impl App {
         })?)
     }
 
-    /// Every asset that is there, and what gaps are found against.
-    pub(crate) fn known_assets(&self) -> Result<(Vec<Record<Asset>>, Known)> {
+    /// Every asset that is there, and what gaps of some of them are found against.
+    pub(crate) fn known_assets(&self, of: impl Fn(&Asset) -> bool) -> Result<(Vec<Record<Asset>>, Known)> {
         let asked = self.standard().profile.exclusion(&StatementId(DISK_STATEMENT.to_owned())).is_none();
         Ok(self.store.read(|read| {
             let records = read.records::<Asset>(KIND)?;
-            let known = Known::load(read, &records, asked)?;
+            let known = Known::load(read, &records, of, asked)?;
             Ok::<_, store::StoreError>((records, known))
         })?)
     }

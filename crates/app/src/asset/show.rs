@@ -47,7 +47,7 @@ impl App {
             Ok::<_, store::StoreError>((versions, read.decisions()?))
         })?;
         let record = versions.first().cloned().ok_or(AppError::NotFound("asset"))?;
-        let (_, known) = self.known_assets()?;
+        let (_, known) = self.known_assets(|asset| *asset == record.value)?;
         let gaps = if record.gone { Vec::new() } else { known.gaps(id, &record.value) };
         let catalog = self.catalog();
         let rows = decisions

@@ -52,13 +52,10 @@ impl App {
                 line,
             })
             .collect();
+        // By id they come; a stable order keeps that.
         listed.sort_by_key(|item| {
-            (
-                item.line.retired_at.is_some(),
-                std::cmp::Reverse(item.shall.fail),
-                std::cmp::Reverse(item.shall.unknown),
-                item.line.subject.id.clone(),
-            )
+            let (fail, unknown) = (item.shall.fail, item.shall.unknown);
+            (item.line.retired_at.is_some(), std::cmp::Reverse(fail), std::cmp::Reverse(unknown))
         });
         Ok(listed)
     }

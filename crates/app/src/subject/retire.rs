@@ -21,6 +21,6 @@ impl App {
             change.subject(subject)?.ok_or(AppError::NotFound("subject"))?;
             change.set_retired(subject, retired.then_some(now)).map_err(AppError::from)
         })?;
-        self.sweep()
+        self.judge_retired(subject)
     }
 }

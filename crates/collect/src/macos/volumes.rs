@@ -12,6 +12,7 @@ use super::answer::{Mac, flag, get, number, text, texts, unknown_form};
 use crate::command::SHORT;
 use crate::gap::Gap;
 use crate::reading::{Gaps, at_most};
+use crate::room;
 
 /// Volumes of macOS itself, without anybody's data (`VM` is always encrypted).
 const OWN: [&str; 7] = ["System", "Preboot", "Recovery", "VM", "Update", "xART", "Hardware"];
@@ -72,12 +73,14 @@ fn volume(
 ) -> Result<Volume, Gap> {
     let name = text(entry, "Name").unwrap_or_default();
     let size = |key: &str| number(container, key).ok_or_else(|| unknown_form("diskutil apfs list"));
+    let size_bytes = gaps.keep("size_bytes", size("CapacityCeiling"));
+    let free_bytes = gaps.keep("free_bytes", size("CapacityFree"));
     let mut volume = Volume {
         letter: Some(if is_system { "/".into() } else { format!("/Volumes/{name}") }),
         fixed,
         system: Some(is_system),
-        size_bytes: gaps.keep("size_bytes", size("CapacityCeiling")),
-        free_bytes: gaps.keep("free_bytes", size("CapacityFree")),
+        size_bytes,
+        free_bytes: room::in_steps(free_bytes, size_bytes),
         ..Volume::default()
     };
     gaps.note("method", Gap::not_supported("macOS does not state the cipher"));

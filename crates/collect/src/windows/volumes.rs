@@ -10,6 +10,7 @@ use super::machine::{Api, BITLOCKER, CIMV2, Machine, Object, Row};
 use super::os;
 use crate::gap::Gap;
 use crate::reading::{Gaps, at_most};
+use crate::room;
 
 /// The most volumes in one document.
 const VOLUMES_MAX: usize = 500;
@@ -47,7 +48,7 @@ pub(crate) fn read(machine: &dyn Machine, gaps: &mut Gaps) -> Result<Vec<Volume>
                 .as_deref()
                 .map(|root| root.to_ascii_uppercase().starts_with(&letter.to_ascii_uppercase())),
             size_bytes: disk.number("Size"),
-            free_bytes: disk.number("FreeSpace"),
+            free_bytes: room::in_steps(disk.number("FreeSpace"), disk.number("Size")),
             letter: Some(letter.clone()),
             ..Volume::default()
         };

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::{At, Lang, Level, Outcome, Source, StatementId, Subject, SubjectKind, Text, Verdict};
 
 mod fact;
+pub mod look;
 pub mod need;
 pub mod program;
 pub(crate) mod reading;
@@ -14,6 +15,7 @@ mod weigh;
 
 use crate::catalog::{Catalog, Check, Labels, Statement, SupportTable};
 use crate::profile::{Misfit, Profile};
+pub use look::{Look, Looks};
 use need::Need;
 pub use snapshot::{Known, Section, Snapshot};
 
@@ -42,6 +44,8 @@ struct Ready {
     max_age_days: i64,
     /// The lists it looks at: of which kinds, which sections, how old they may be.
     lists: BTreeMap<SubjectKind, BTreeMap<String, i64>>,
+    /// What of those it looks at.
+    looks: Looks,
     /// Sections its expressions name beyond its needs.
     mentions: Vec<String>,
     /// Whether a person's word alone can prove it: its list of evidence names `attest`.
@@ -212,19 +216,21 @@ impl Judge {
         verdicts
     }
 
-    /// The lists that statements about a kind look at: of which kinds, and which sections of them.
+    /// The lists that statements about a kind look at: of which kinds, which sections of them, and what of those.
     #[must_use]
-    pub fn lists(&self, kind: SubjectKind) -> BTreeMap<SubjectKind, Vec<&str>> {
-        self.listed(|of| of == kind)
-            .into_iter()
-            .map(|(of, sections)| (of, sections.into_iter().collect()))
-            .collect()
+    pub fn lists(&self, kind: SubjectKind) -> Looks {
+        let mut looks = Looks::default();
+        for statement in self.statements.iter().filter(|statement| statement.subject == kind) {
+            looks.take(&statement.looks);
+        }
+        looks
     }
 
     /// The kinds whose statements look at all subjects of a kind: they are judged again when one of those changes.
     #[must_use]
     pub fn watchers(&self, kind: SubjectKind) -> Vec<SubjectKind> {
-        SubjectKind::ALL.into_iter().filter(|watcher| self.lists(*watcher).contains_key(&kind)).collect()
+        let watches = |watcher: &SubjectKind| self.listed(|of| of == *watcher).contains_key(&kind);
+        SubjectKind::ALL.into_iter().filter(watches).collect()
     }
 
     /// Whether any statement about this kind reads the company's facts.
@@ -255,8 +261,10 @@ impl Judge {
         self.listed(wanted)
             .into_iter()
             .map(|(kind, sections)| {
+                let mut made = weigh::Made::default();
                 let known = snapshot.of_kind(kind);
-                (kind, known.map(|known| weigh::Item::of(known, &sections, &self.support)).collect())
+                let item = |known| weigh::Item::of(known, &sections, &self.support, &mut made);
+                (kind, known.map(item).collect())
             })
             .collect()
     }
@@ -476,6 +484,19 @@ fn lists_of(statement: &Statement) -> BTreeMap<SubjectKind, BTreeMap<String, i64
     lists
 }
 
+/// What a statement looks at of the lists its checks need.
+fn looks_of(statement: &Statement, applies: Option<&cel::Program>, checks: &[ReadyCheck]) -> Looks {
+    let mut looks = Looks::default();
+    for (kind, sections) in lists_of(statement) {
+        sections.keys().for_each(|section| looks.name(kind, section));
+    }
+    let programs = checks.iter().flat_map(|check| {
+        std::iter::once(&check.holds).chain(check.offenders.as_ref()).chain(check.show.values())
+    });
+    applies.into_iter().chain(programs).for_each(|program| looks.follow(program));
+    looks
+}
+
 fn ready(statement: &Statement, profile: &Profile, own: bool) -> Result<Ready, JudgeError> {
     let compile = |source: &str| {
         program::compile(source)
@@ -491,7 +512,7 @@ fn ready(statement: &Statement, profile: &Profile, own: bool) -> Result<Ready, J
         Some(applies) => Some((compile(&applies.holds)?, applies.needs.clone())),
         None => None,
     };
-    let checks = statement
+    let checks: Vec<ReadyCheck> = statement
         .checks
         .iter()
         .map(|check| {
@@ -518,6 +539,7 @@ fn ready(statement: &Statement, profile: &Profile, own: bool) -> Result<Ready, J
         id: statement.id.clone(),
         level: profile.level(statement),
         subject: statement.subject,
+        looks: looks_of(statement, applies.as_ref().map(|(program, _)| program), &checks),
         applies,
         params,
         param_texts,

@@ -1,6 +1,7 @@
 //! Weighing one statement for one subject: is the evidence there and fresh, what do the checks say, what follows.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use cel::{Context, ExecutionError, Value};
 use model::verdict::{CheckResult, EvidenceRef};
@@ -87,15 +88,32 @@ pub(super) struct Item {
     sections: BTreeMap<String, (Section, Fact)>,
 }
 
+/// Facts made already, by section and by where its value stands: PCs of which the same is known share it.
+pub(super) type Made = BTreeMap<(String, usize), Fact>;
+
 impl Item {
-    pub(super) fn of(known: &Known, sections: &BTreeSet<&str>, support: &SupportTable) -> Self {
+    pub(super) fn of(
+        known: &Known,
+        sections: &BTreeSet<&str>,
+        support: &SupportTable,
+        made: &mut Made,
+    ) -> Self {
         let facts = known.sections.iter().filter(|(name, _)| sections.contains(name.as_str()));
         Self {
             id: known.subject.id.clone(),
             name: known.name.clone(),
             sections: facts
                 .filter_map(|(name, section)| {
-                    let fact = section_of_facts(name, section, support)?;
+                    let place = Arc::as_ptr(section.value.as_ref()?).addr();
+                    let key = (name.clone(), place);
+                    let fact = match made.get(&key) {
+                        Some(fact) => fact.clone(),
+                        None => {
+                            let fact = section_of_facts(name, section, support)?;
+                            made.insert(key, fact.clone());
+                            fact
+                        }
+                    };
                     let bare = Section { value: None, ..section.clone() };
                     Some((name.clone(), (bare, fact)))
                 })

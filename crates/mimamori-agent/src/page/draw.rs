@@ -225,7 +225,7 @@ fn lines(lang: Lang, view: &View<'_>, told: &Told, mender: &Mender<'_>) -> Strin
 }
 
 fn fixes(lang: Lang, view: &View<'_>, line: &model::agent::StandingLine, mender: &Mender<'_>) -> String {
-    let offered = mender.offered(&line.statement);
+    let offered = mender.offered(&line.statement, &line.fixes);
     if offered.is_empty() {
         return String::new();
     }

@@ -12,6 +12,7 @@ use model::facts::{Encryption, Protection, Volume};
 use super::{Here, Root};
 use crate::gap::Gap;
 use crate::reading::{Gaps, at_most};
+use crate::room;
 use crate::text;
 
 mod luks;
@@ -84,12 +85,14 @@ fn volume(here: &Here, mount: &Mount, device: &str, gaps: &mut Gaps) -> Volume {
     let sectors = root.line(&format!("{device}/size")).and_then(|size| {
         size.parse::<i64>().map_err(|_| Gap::failed(format_args!("{device}/size: '{size}'")))
     });
+    let size_bytes = gaps.keep("size_bytes", sectors).map(|sectors| sectors.saturating_mul(SECTOR_BYTES));
+    let free_bytes = gaps.keep("free_bytes", free_bytes(here, &mount.point));
     let mut volume = Volume {
         letter: Some(text::clean(&mount.point)),
         fixed: gaps.keep("fixed", is_fixed(root, device, 0)),
         system: Some(mount.point == "/"),
-        size_bytes: gaps.keep("size_bytes", sectors).map(|sectors| sectors.saturating_mul(SECTOR_BYTES)),
-        free_bytes: gaps.keep("free_bytes", free_bytes(here, &mount.point)),
+        size_bytes,
+        free_bytes: room::in_steps(free_bytes, size_bytes),
         ..Volume::default()
     };
     match gaps.keep("protection", layers) {
