@@ -66,8 +66,8 @@ fn facts(number: usize, at: At, definitions: usize) -> FactDocument {
             "os": {"family": "windows", "product": "Windows 11 Pro", "version": "10.0.26100.4652", "display_version": "24H2"},
             "volumes": [{"letter": "C:", "fixed": true, "protection": if number.is_multiple_of(9) { "off" } else { "on" }, "encryption": "bitlocker"}],
             "tpm": {"present": true, "ready": true, "version": "2.0"},
-            "antivirus": {"products": [{"name": "Microsoft Defender Antivirus", "enabled": true, "up_to_date": true, "definitions_at": at.plus_secs(-(definitions as i64))}]},
-            "updates": {"pending": [], "last_searched_at": at},
+            "antivirus": {"products": [{"name": "Microsoft Defender Antivirus", "enabled": true, "definitions_current": true, "definitions_at": at.plus_secs(-(definitions as i64))}]},
+            "updates": {"pending": [], "last_checked_at": at},
             "software": software,
         },
     });
