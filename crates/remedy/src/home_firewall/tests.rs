@@ -1,5 +1,6 @@
 //! The plan for a home, and that its scripts do what they say.
 
+#[cfg(unix)]
 use std::process::{Command, Stdio};
 
 use super::*;
@@ -90,6 +91,7 @@ fn scripts_hold_nothing_but_addresses_from_outside() {
 }
 
 /// nft itself reads the rules, where it is there and may; `sh -n` reads both shell scripts.
+#[cfg(unix)]
 #[test]
 fn shells_and_nft_read_the_scripts() {
     for dialect in [Dialect::Nftables, Dialect::Ufw] {
@@ -110,6 +112,7 @@ fn shells_and_nft_read_the_scripts() {
 }
 
 /// The script runs against a ufw that only writes down what it is told, and its undo brings back what was there.
+#[cfg(unix)]
 #[test]
 fn ufw_is_put_back_as_it_was() {
     let check = |state: &str, policy: &str, expected: &[&str]| {
@@ -142,6 +145,7 @@ fn ufw_is_put_back_as_it_was() {
     check("active", "REJECT", &["default reject incoming"]);
 }
 
+#[cfg(unix)]
 fn fed(command: &mut Command, text: &str) -> Option<(bool, String)> {
     use std::io::Write as _;
     let command = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
