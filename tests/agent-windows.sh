@@ -23,9 +23,9 @@ size=$(stat -c %s "$exe")
 step "mimamori-agent.exe: $size bytes"
 [ "$size" -le $((8 * 1024 * 1024)) ] || { echo "[windows] the exe is larger than 8 MB" >&2; exit 1; }
 x86_64-w64-mingw32-objdump -p "$exe" | grep -q 'DLL Name: libgcc\|DLL Name: libwinpthread' && { echo "[windows] the exe needs a DLL that Windows has not" >&2; exit 1; }
-timeout 900 cargo test -q --locked --target $triple -p mimamori-agent --no-run
+timeout 900 cargo test -q --locked --target $triple -p mimamori-agent --lib --tests --no-run
 step "running the tests of the agent under Wine"
-timeout 300 cargo test -q --locked --target $triple -p mimamori-agent
+timeout 300 cargo test -q --locked --target $triple -p mimamori-agent --lib --tests
 
 work=$prefix/agent
 mkdir "$work"
