@@ -9,13 +9,15 @@ use serde_json::Value;
 const ARROWS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("collect", &["model"]),
+    ("network", &["model"]),
+    ("directory", &["model"]),
     ("remedy", &["model"]),
     ("guideline", &["model"]),
     ("store", &["model"]),
     ("paper", &["model"]),
-    ("app", &["model", "collect", "guideline", "remedy", "store", "paper"]),
+    ("app", &["model", "collect", "network", "directory", "guideline", "remedy", "store", "paper"]),
     ("web", &["model", "app"]),
-    ("mimamori", &["model", "guideline", "collect", "app", "web"]),
+    ("mimamori", &["model", "guideline", "collect", "network", "directory", "app", "web"]),
     ("mimamori-agent", &["model", "collect", "remedy"]),
     ("xtask", &["model", "guideline", "remedy", "mimamori-agent"]),
 ];
@@ -26,6 +28,7 @@ const KEPT_OUT: &[(&str, &str)] = &[
     ("axum", "web"),
     ("askama", "web"),
     ("cel", "guideline"),
+    ("ldap3", "directory"),
     ("httparse", "mimamori-agent"),
 ];
 

@@ -26,8 +26,6 @@ mod reading;
 mod room;
 mod text;
 
-pub mod router;
-
 #[cfg(any(target_os = "linux", target_os = "macos"))]
 mod command;
 #[cfg(target_os = "linux")]

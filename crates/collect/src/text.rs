@@ -1,19 +1,6 @@
-//! Texts from outside, made fit to be a fact: one line, printable, bounded.
+//! Texts from the computer, made fit to be a fact, and names that must stay private.
 
-/// The longest text that becomes a fact, in characters. A name or path that is longer is cut, not refused: it names
-/// something, it does not decide anything.
-const TEXT_MAX_CHARS: usize = 300;
-
-/// A text as a fact: blanks at the ends and control characters gone, at most [`TEXT_MAX_CHARS`] long.
-pub(crate) fn clean(text: &str) -> String {
-    clip(text, TEXT_MAX_CHARS)
-}
-
-/// A text of at most `max` characters, with control characters taken for blanks.
-pub(crate) fn clip(text: &str, max: usize) -> String {
-    let printable = |c: char| if c.is_control() { ' ' } else { c };
-    text.trim().chars().take(max).map(printable).collect::<String>().trim().to_owned()
-}
+pub(crate) use model::printable::{clean, clip};
 
 /// The lower-case hexadecimal SHA-256 of a name that must stay private.
 pub(crate) fn hash(name: &[u8]) -> String {
@@ -24,15 +11,6 @@ pub(crate) fn hash(name: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn texts_are_one_printable_line() {
-        let check = |input: &str, expected: &str| assert_eq!(clean(input), expected);
-        check("  Debian GNU/Linux 12 \n", "Debian GNU/Linux 12");
-        check("a\u{0}b\tc", "a b c");
-        check("", "");
-        assert_eq!(clean(&"総".repeat(1000)).chars().count(), TEXT_MAX_CHARS);
-    }
 
     #[test]
     fn hashes_are_hexadecimal() {

@@ -6,6 +6,8 @@
 
 use std::process::ExitCode;
 
+use mimalloc::MiMalloc;
+
 mod account;
 mod agent;
 mod assess;
@@ -22,6 +24,9 @@ mod network;
 mod output;
 mod report;
 mod serve;
+
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let lang = lang::of_environment();

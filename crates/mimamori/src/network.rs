@@ -1,13 +1,13 @@
 //! `mimamori network collect`: a home router's configuration as facts. Reads files and writes fact documents; what the
-//! lines mean is known to `collect::router`.
+//! lines mean is known to `network::router`.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::ArgMatches;
-use collect::router::{self, BYTES_MAX, Reading};
 use model::{Clock as _, FactDocument, Subject, SystemClock};
+use network::router::{self, BYTES_MAX, Reading};
 
 use crate::failure::Failure;
 use crate::output;

@@ -13,6 +13,7 @@ pub mod collection;
 pub mod decision;
 pub mod evidence;
 pub mod facts;
+pub mod printable;
 pub mod risk;
 pub mod statement;
 pub mod subject;

@@ -3,9 +3,9 @@
 
 use std::sync::{Mutex, PoisonError, TryLockError};
 
-use collect::router;
 use model::facts::PacketFilter;
 use model::{Caller, FactDocument, Source, Subject};
+use network::router;
 
 use crate::attachment::Upload;
 use crate::error::{Findings, Invalid};

@@ -74,7 +74,7 @@ const STATED: &[(SubjectKind, &[&str])] = &[
     (SubjectKind::Device, DEVICE_STATED),
     (SubjectKind::Server, DEVICE_STATED),
     (SubjectKind::Domain, &["reviews"]),
-    (SubjectKind::Vpn, &["method", "procedures", "agreements", "watch"]),
+    (SubjectKind::Vpn, &["method", "procedures", "agreements", "watch", "reviews"]),
     (SubjectKind::Credential, &["kind", "procedures", "training"]),
     (SubjectKind::NetworkDevice, &["administration", "reviews"]),
     (SubjectKind::Home, &["connection", "router", "key", "agreements"]),

@@ -25,8 +25,22 @@ facts! {
         works_from_home: bool,
         /// First day.
         joined_at: At,
-        /// Last day.
+        /// Last day; may lie ahead: then the person is still here and the day of leaving is known.
         left_at: At,
+        /// First day of the leave.
+        leave_from_at: At,
+        /// Last day of the leave.
+        leave_until_at: At,
+        /// Mail address.
+        mail: String,
+        /// Employee number.
+        number: String,
+        /// Department.
+        department: String,
+        /// Logon name in the directory.
+        directory_account: String,
+        /// VPN ids besides the logon name.
+        vpn_ids: Vec<String>,
     }
     /// A person's agreement to a document.
     Agreement {

@@ -14,6 +14,10 @@ facts! {
         accounts: Vec<VpnAccount>,
         /// Certificates that open it.
         certificates: Vec<VpnCertificate>,
+        /// What its configuration says.
+        configuration: VpnConfiguration,
+        /// Record: signed reviews of its accounts.
+        reviews: VpnReviews,
         /// What its log says.
         accesses: VpnAccesses,
         /// Record: the method and why it was chosen.
@@ -67,6 +71,8 @@ facts! {
         shared: bool,
         /// Whether the directory account is enabled; absent when there is none.
         directory_enabled: bool,
+        /// Last use, as the list says it.
+        last_used_at: At,
     }
     /// A certificate.
     VpnCertificate {
@@ -84,6 +90,60 @@ facts! {
         algorithm: String,
         /// Whether it is revoked.
         revoked: bool,
+        /// The file it was found in.
+        file: String,
+        /// Issuer.
+        issuer: String,
+        /// Serial number in hexadecimal.
+        serial: String,
+        /// SHA-256 of the certificate in hexadecimal.
+        fingerprint: String,
+        /// Signature algorithm, for example `sha256WithRSAEncryption`.
+        signature: String,
+        /// Whether another certificate here, not superseded by renewal, carries the same UPN or mail address.
+        duplicate: bool,
+        /// The person it belongs to; absent when nobody could be matched.
+        person: String,
+    }
+    /// What its configuration says.
+    VpnConfiguration {
+        /// Whose it is: `openvpn`, `freeradius` …
+        product: String,
+        /// Protocols that are switched on.
+        protocols: Vec<VpnProtocol>,
+        /// What is at fault, with the line.
+        findings: Vec<ConfigurationFinding>,
+        /// What was not understood and could matter, with the line.
+        unread: Vec<String>,
+    }
+    /// Something at fault in a configuration.
+    ConfigurationFinding {
+        /// What: a word of `network::vpn`, for example `shared_key` or `weak_cipher`.
+        what: String,
+        /// File and line: `server.conf:12`.
+        place: String,
+        /// The line, secrets masked.
+        line: String,
+        /// The statement it breaks, for example `7.1.5-1`; absent when it is advice.
+        breaks: String,
+    }
+    /// Signed reviews of its accounts.
+    VpnReviews {
+        /// Of who has an account.
+        accounts: VpnAccountReview,
+    }
+    /// A signed review of who has an account.
+    VpnAccountReview {
+        /// Who.
+        by: String,
+        /// When.
+        at: At,
+        /// Whether nothing was left to put right.
+        clean: bool,
+        /// What was found.
+        note: String,
+        /// The ids that were confirmed.
+        confirmed: Vec<String>,
     }
     /// What its log says about the last 31 days.
     VpnAccesses {

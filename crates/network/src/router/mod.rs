@@ -313,7 +313,7 @@ impl Telling<'_> {
             Cause::Line(number) => {
                 let found = self.lines.binary_search_by_key(&number, |line| line.number).ok();
                 let text = found.and_then(|at| self.lines.get(at)).map_or("", |line| line.text.as_str());
-                format!("{number}: {}", crate::text::clip(&mask::line_masked(text), QUOTE_MAX_CHARS))
+                format!("{number}: {}", model::printable::clip(&mask::line_masked(text), QUOTE_MAX_CHARS))
             }
         }
     }

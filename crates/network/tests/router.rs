@@ -10,7 +10,7 @@
     reason = "a test"
 )]
 
-use collect::router::{Fate, Reading, RouterError, answers, document, packet_filter, read, recognise};
+use network::router::{Fate, Reading, RouterError, answers, document, packet_filter, read, recognise};
 
 fn bytes(file: &str) -> Vec<u8> {
     std::fs::read(format!("{}/tests/router/{file}.txt", env!("CARGO_MANIFEST_DIR"))).unwrap()
@@ -221,7 +221,7 @@ fn the_work_of_many_hosts_and_filters_is_bounded() {
     }));
     let begun = std::time::Instant::now();
     let reading = read(text.as_bytes(), &[]).unwrap();
-    let (_, misses) = collect::router::packet_filter(&[reading]);
+    let (_, misses) = network::router::packet_filter(&[reading]);
     assert!(begun.elapsed().as_secs() < 5, "{:?}", begun.elapsed());
     assert!(misses.iter().any(|miss| miss.detail.contains("too many hosts")), "{misses:?}");
 }
