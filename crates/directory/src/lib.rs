@@ -6,3 +6,6 @@
 mod entry;
 
 pub use entry::Entry;
+
+pub mod group_policy;
+pub mod sysvol;
