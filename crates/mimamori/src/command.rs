@@ -10,7 +10,7 @@ use model::{Clock as _, Lang, SubjectKind, SystemClock};
 use crate::config::{AgentConfig, AgentListen, Config, REFERENCE};
 use crate::failure::Failure;
 use crate::{
-    account, agent, assess, audit, catalog, checklist, demo, health, network, output, report, serve,
+    account, agent, assess, audit, catalog, checklist, demo, health, network, output, report, serve, vpn_list,
 };
 
 /// The commands.
@@ -111,7 +111,8 @@ pub(crate) fn table(lang: Lang) -> Command {
                     .arg(
                         Arg::new("files")
                             .value_name("FILE")
-                            .required(true)
+                            .required_unless_present("vpn")
+                            .conflicts_with("vpn")
                             .action(ArgAction::Append)
                             .value_parser(value_parser!(PathBuf))
                             .help(t("cli-arg-router")),
@@ -124,6 +125,14 @@ pub(crate) fn table(lang: Lang) -> Command {
                             .action(ArgAction::Append)
                             .help(t("cli-arg-wan")),
                     )
+                    .arg(
+                        Arg::new("vpn")
+                            .long("vpn")
+                            .value_name("VPN-ID")
+                            .conflicts_with_all(["id", "wan"])
+                            .help(t("cli-arg-vpn")),
+                    )
+                    .args(vpn_list::arguments(&t))
                     .arg(path("out").value_name("FILE|DIR").help(t("cli-arg-network-out"))),
             ),
         )

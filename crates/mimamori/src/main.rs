@@ -24,6 +24,7 @@ mod network;
 mod output;
 mod report;
 mod serve;
+mod vpn_list;
 
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;

@@ -10,7 +10,7 @@ use model::{Clock as _, FactDocument, Subject, SystemClock};
 use network::router::{self, BYTES_MAX, Reading};
 
 use crate::failure::Failure;
-use crate::output;
+use crate::{output, vpn_list};
 
 /// The most files taken at once.
 const FILES_MAX: usize = 1_000;
@@ -20,6 +20,10 @@ pub(crate) fn run(own: &ArgMatches) -> Result<ExitCode, Failure> {
     let Some(("collect", own)) = own.subcommand() else {
         return Err(Failure::argument("no subcommand", "say collect"));
     };
+    if let Some(id) = own.get_one::<String>("vpn") {
+        vpn_list::run(id, own, own.get_one::<PathBuf>("out").map(PathBuf::as_path))?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let files: Vec<PathBuf> = own.get_many("files").into_iter().flatten().cloned().collect();
     if files.len() > FILES_MAX {
         return Err(Failure::argument(format!("more than {FILES_MAX} files"), "name fewer files"));
