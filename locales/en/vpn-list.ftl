@@ -1,4 +1,3 @@
-cli-arg-vpn = Write what the files named say as facts of the VPN with this id, as JSON
 cli-arg-vpn-certificates = Files or folders with certificates and revocation lists of the VPN (PEM, DER, PKCS #7, PKCS #12). Private keys are never kept
 cli-arg-vpn-password-file = File with passwords of PKCS #12 files, one on each line
 cli-arg-vpn-accounts = List of VPN accounts (CSV with a heading, or the users file of FreeRADIUS); needs --staff and --directory

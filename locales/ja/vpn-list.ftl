@@ -1,4 +1,3 @@
-cli-arg-vpn = 指定したファイルを、このIDのVPNの事実としてJSONで出力します
 cli-arg-vpn-certificates = VPNの証明書と失効リストのファイル(PEM、DER、PKCS #7、PKCS #12)またはフォルダー。秘密鍵は読み取っても保存しません
 cli-arg-vpn-password-file = PKCS #12のパスワードを1行に1つずつ書いたファイル
 cli-arg-vpn-accounts = VPNアカウントの一覧(見出し行のあるCSV、またはFreeRADIUSのusersファイル)。--staff と --directory も指定してください

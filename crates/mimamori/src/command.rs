@@ -10,7 +10,7 @@ use model::{Clock as _, Lang, SubjectKind, SystemClock};
 use crate::config::{AgentConfig, AgentListen, Config, REFERENCE};
 use crate::failure::Failure;
 use crate::{
-    account, agent, assess, audit, catalog, checklist, demo, health, network, output, report, serve, vpn_list,
+    account, agent, assess, audit, catalog, checklist, demo, health, network, output, report, serve, vpn,
 };
 
 /// The commands.
@@ -112,7 +112,6 @@ pub(crate) fn table(lang: Lang) -> Command {
                         Arg::new("files")
                             .value_name("FILE")
                             .required_unless_present("vpn")
-                            .conflicts_with("vpn")
                             .action(ArgAction::Append)
                             .value_parser(value_parser!(PathBuf))
                             .help(t("cli-arg-router")),
@@ -132,7 +131,7 @@ pub(crate) fn table(lang: Lang) -> Command {
                             .conflicts_with_all(["id", "wan"])
                             .help(t("cli-arg-vpn")),
                     )
-                    .args(vpn_list::arguments(&t))
+                    .args(vpn::arguments(&t))
                     .arg(path("out").value_name("FILE|DIR").help(t("cli-arg-network-out"))),
             ),
         )

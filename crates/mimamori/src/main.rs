@@ -24,7 +24,7 @@ mod network;
 mod output;
 mod report;
 mod serve;
-mod vpn_list;
+mod vpn;
 
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;

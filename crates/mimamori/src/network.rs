@@ -1,5 +1,5 @@
-//! `mimamori network collect`: a home router's configuration as facts. Reads files and writes fact documents; what the
-//! lines mean is known to `network::router`.
+//! `mimamori network collect`: a home router's configuration as facts, or with `--vpn` what a VPN's files say. Reads
+//! files and writes fact documents; what the lines mean is known to `network::router`, and to `vpn` here.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use model::{Clock as _, FactDocument, Subject, SystemClock};
 use network::router::{self, BYTES_MAX, Reading};
 
 use crate::failure::Failure;
-use crate::{output, vpn_list};
+use crate::{output, vpn};
 
 /// The most files taken at once.
 const FILES_MAX: usize = 1_000;
@@ -21,8 +21,7 @@ pub(crate) fn run(own: &ArgMatches) -> Result<ExitCode, Failure> {
         return Err(Failure::argument("no subcommand", "say collect"));
     };
     if let Some(id) = own.get_one::<String>("vpn") {
-        vpn_list::run(id, own, own.get_one::<PathBuf>("out").map(PathBuf::as_path))?;
-        return Ok(ExitCode::SUCCESS);
+        return vpn::run(id, own);
     }
     let files: Vec<PathBuf> = own.get_many("files").into_iter().flatten().cloned().collect();
     if files.len() > FILES_MAX {

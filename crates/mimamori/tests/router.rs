@@ -18,7 +18,7 @@ fn mimamori(words: &[&str]) -> Output {
 }
 
 fn sample(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../collect/tests/router/{name}.txt"))
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../network/tests/router/{name}.txt"))
 }
 
 /// The verdict on 5.2.3-2 of a home whose router has this configuration, and the ports at fault.

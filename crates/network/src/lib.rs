@@ -5,8 +5,7 @@
 //! What is not understood makes an answer unknown, never good. Knows nothing of storage, of who works in the company,
 //! or of the directory: whoever asks joins those to what is said here.
 //!
-//! Where to start reading: [`router`] for the home's and the company's packet filters, [`vpn`] for certificates, account
-//! lists and RADIUS logs.
+//! Where to start reading: [`router`] for the home's and the company's packet filters, [`vpn`] for the VPN.
 
 pub mod router;
 pub mod vpn;

@@ -94,7 +94,7 @@ fn is_mark(word: &str) -> bool {
 }
 
 /// One line without its secrets.
-pub(super) fn line_masked(line: &str) -> String {
+pub(crate) fn line_masked(line: &str) -> String {
     let words: Vec<(usize, &str)> = words(line).collect();
     let lower: Vec<String> =
         words.iter().map(|(_, word)| word.trim_matches('"').to_ascii_lowercase()).collect();

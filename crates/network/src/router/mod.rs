@@ -11,14 +11,14 @@
 mod cisco;
 mod facts;
 mod linux;
-mod mask;
+pub(crate) mod mask;
 mod net;
-mod paste;
+pub(crate) mod paste;
 mod port;
 mod remark;
 mod traffic;
 mod walk;
-mod yamaha;
+pub(crate) mod yamaha;
 
 pub use facts::{Answer, answers, document, packet_filter};
 pub use mask::mask;

@@ -15,22 +15,22 @@ const PAGE_BREAKS: [&str; 6] =
 
 /// A line as an editor numbers it, without what the terminal added.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Line {
+pub(crate) struct Line {
     /// From 1.
-    pub(super) number: u32,
+    pub(crate) number: u32,
     /// Without blanks at either end.
-    pub(super) text: String,
+    pub(crate) text: String,
 }
 
 impl Line {
     /// Its words.
-    pub(super) fn words(&self) -> Vec<&str> {
+    pub(crate) fn words(&self) -> Vec<&str> {
         self.text.split_whitespace().collect()
     }
 }
 
 /// The lines that say something.
-pub(super) fn lines(bytes: &[u8]) -> Result<Vec<Line>, RouterError> {
+pub(crate) fn lines(bytes: &[u8]) -> Result<Vec<Line>, RouterError> {
     let text = decoded(bytes)?;
     let mut lines = Vec::new();
     for (number, raw) in (1_u32..).zip(text.split('\n')) {
@@ -47,7 +47,7 @@ pub(super) fn lines(bytes: &[u8]) -> Result<Vec<Line>, RouterError> {
 
 /// The text: by its byte order mark, else UTF-8, else the Japanese encoding in which all of it is sound. Line ends are
 /// made one kind.
-pub(super) fn decoded(bytes: &[u8]) -> Result<String, RouterError> {
+pub(crate) fn decoded(bytes: &[u8]) -> Result<String, RouterError> {
     if bytes.len() > BYTES_MAX {
         return Err(RouterError::TooLarge);
     }

@@ -1,5 +1,5 @@
-//! `mimamori network collect --vpn`: certificates, account lists and RADIUS or NPS logs of a VPN as facts. Reads files and
-//! joins them with fact documents of the domain and of people; what the files mean is known to `network::vpn`.
+//! Certificates, account lists and RADIUS or NPS logs of a VPN, from the disk to their readers, joined with fact documents
+//! of the domain and of people. What the files mean is known to `network::vpn`.
 
 use std::collections::HashMap;
 use std::io::{BufReader, Read as _};
@@ -9,14 +9,13 @@ use clap::builder::ValueParser;
 use clap::{Arg, ArgAction, ArgMatches, value_parser};
 use jiff::tz::Offset;
 use model::facts::{DomainComputer, DomainFacts, DomainUser, EmploymentStatus, PersonFacts, VpnFacts};
-use model::{At, Clock as _, FactDocument, Miss, Source, Subject, SubjectKind, SystemClock, Why, evidence};
+use model::{At, Clock as _, FactDocument, Miss, SubjectKind, SystemClock, Why, evidence};
 use network::vpn::matching::{DirectoryUser, Person, Register};
 use network::vpn::radius::{self, Analysis, Standing, UserName};
 use network::vpn::{account_list, certificate};
 use serde_json::{Map, Value, json};
 
 use crate::failure::Failure;
-use crate::output;
 
 /// The most fact documents of people.
 const STAFF_MAX: usize = 20_000;
@@ -30,7 +29,7 @@ const PASSWORD_FILE_MAX: u64 = 16 * 1024;
 const MISSES_MAX: usize = 1_000;
 
 /// What the files say.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(crate) struct Lists {
     /// Sections `certificates`, `accounts`, `accesses`: those that were asked for.
     pub(crate) facts: VpnFacts,
@@ -60,19 +59,6 @@ pub(crate) fn arguments(t: &impl Fn(&str) -> String) -> Vec<Arg> {
     ]
 }
 
-/// Writes the fact document of a VPN from these files alone.
-pub(crate) fn run(id: &str, own: &ArgMatches, out: Option<&Path>) -> Result<(), Failure> {
-    let now = now(own)?;
-    let lists = read(own, now)?;
-    if let Some(to) = own.get_one::<PathBuf>("remarks") {
-        output::write(Some(to), &pretty(&Value::Object(lists.remarks.clone()))?)?;
-    }
-    let document = document(id, lists, now)?;
-    let value =
-        serde_json::to_value(&document).map_err(|error| Failure::argument("facts", error.to_string()))?;
-    output::write(out, &pretty(&value)?)
-}
-
 /// The instant at which the files are judged: `--now`, else the clock.
 pub(crate) fn now(own: &ArgMatches) -> Result<At, Failure> {
     match own.get_one::<String>("now") {
@@ -81,45 +67,11 @@ pub(crate) fn now(own: &ArgMatches) -> Result<At, Failure> {
     }
 }
 
-/// The fact document of a VPN.
-fn document(id: &str, lists: Lists, now: At) -> Result<FactDocument, Failure> {
-    let facts = match serde_json::to_value(&lists.facts) {
-        Ok(Value::Object(facts)) => facts,
-        _ => Map::new(),
-    };
-    let document = FactDocument {
-        format: evidence::FORMAT.into(),
-        version: evidence::VERSION,
-        subject: Subject::new(SubjectKind::Vpn, id),
-        name: String::new(),
-        source: Source::Import,
-        collector: concat!("mimamori ", env!("CARGO_PKG_VERSION")).into(),
-        collected_at: now,
-        facts,
-        misses: lists.misses,
-    };
-    document.check().map_err(|error| Failure::argument(format!("--vpn {id:?}"), error.to_string()))?;
-    Ok(document)
-}
-
-fn pretty(value: &Value) -> Result<Vec<u8>, Failure> {
-    let mut bytes =
-        serde_json::to_vec_pretty(value).map_err(|error| Failure::argument("facts", error.to_string()))?;
-    bytes.push(b'\n');
-    Ok(bytes)
-}
-
 /// Reads everything that was named.
 pub(crate) fn read(own: &ArgMatches, now: At) -> Result<Lists, Failure> {
     let paths = |name: &str| -> Vec<PathBuf> { own.get_many(name).into_iter().flatten().cloned().collect() };
     let (certificates, logs) = (paths("certificates"), paths("radius-log"));
     let accounts = own.get_one::<PathBuf>("accounts");
-    if certificates.is_empty() && logs.is_empty() && accounts.is_none() {
-        return Err(Failure::argument(
-            "--vpn: nothing to read",
-            "name --certificates, --accounts or --radius-log",
-        ));
-    }
     let zone = own.get_one::<String>("zone").map_or("+09:00", String::as_str);
     let offset = zone_of(zone)?;
     let directory = own.get_one::<PathBuf>("directory").map(|path| directory(path)).transpose()?;
