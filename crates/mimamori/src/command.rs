@@ -10,7 +10,8 @@ use model::{Clock as _, Lang, SubjectKind, SystemClock};
 use crate::config::{AgentConfig, AgentListen, Config, REFERENCE};
 use crate::failure::Failure;
 use crate::{
-    account, agent, assess, audit, catalog, checklist, demo, health, network, output, report, serve, vpn,
+    account, agent, assess, audit, catalog, checklist, demo, directory, health, network, output, report,
+    serve, vpn,
 };
 
 /// The commands.
@@ -103,6 +104,52 @@ pub(crate) fn table(lang: Lang) -> Command {
                         .help(t("cli-arg-answers")),
                 )
                 .arg(out()),
+        )
+        .subcommand(
+            command("directory").subcommand_required(true).subcommand(
+                Command::new("collect")
+                    .about(t("cli-directory-collect"))
+                    .arg(
+                        Arg::new("url")
+                            .long("url")
+                            .value_name("ldaps://HOST")
+                            .required(true)
+                            .help(t("cli-arg-directory-url")),
+                    )
+                    .arg(
+                        Arg::new("user")
+                            .long("user")
+                            .value_name("NAME")
+                            .required(true)
+                            .help(t("cli-arg-directory-user")),
+                    )
+                    .arg(path("password-file").value_name("FILE").help(t("cli-arg-directory-password-file")))
+                    .arg(path("ca").value_name("FILE").help(t("cli-arg-directory-ca")))
+                    .arg(
+                        Arg::new("starttls")
+                            .long("starttls")
+                            .action(ArgAction::SetTrue)
+                            .help(t("cli-arg-directory-starttls")),
+                    )
+                    .arg(
+                        Arg::new("bind")
+                            .long("bind")
+                            .value_parser(["auto", "simple", "ntlm"])
+                            .default_value("auto")
+                            .help(t("cli-arg-directory-bind")),
+                    )
+                    .arg(path("sysvol").value_name("DIR|none").help(t("cli-arg-directory-sysvol")))
+                    .arg(
+                        Arg::new("time-limit")
+                            .long("time-limit")
+                            .value_name("SECONDS")
+                            .value_parser(value_parser!(u64).range(1..=3_600))
+                            .default_value("60")
+                            .help(t("cli-arg-directory-time-limit")),
+                    )
+                    .arg(Arg::new("id").long("id").value_name("NAME").help(t("cli-arg-directory-id")))
+                    .arg(out()),
+            ),
         )
         .subcommand(
             command("network").subcommand_required(true).subcommand(
@@ -360,6 +407,7 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<ExitCode, Failure>
             Ok(ExitCode::SUCCESS)
         }
         Some(("network", own)) => network::run(own),
+        Some(("directory", own)) => directory::run(own, lang),
         Some(("catalog", own)) => catalog::run(own, folder, lang),
         Some(("checklist", own)) => checklist::run(own, &data, catalog::load(folder)?, lang),
         Some(("report", own)) => report::run(own, &data, catalog::load(folder)?, lang),

@@ -31,6 +31,9 @@ pub(crate) enum Failure {
     /// The catalogue has mistakes.
     #[error("the catalogue has mistakes:\n{0}")]
     Catalog(#[from] guideline::Problems),
+    /// The directory.
+    #[error(transparent)]
+    Directory(#[from] directory::DirectoryError),
     /// The network.
     #[error("{address}: {source}: {hint}")]
     Network {

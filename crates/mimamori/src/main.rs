@@ -17,6 +17,7 @@ mod checklist;
 mod command;
 mod config;
 mod demo;
+mod directory;
 mod failure;
 mod health;
 mod lang;
