@@ -60,6 +60,12 @@ pub enum Action {
     EscrowSave,
     /// Look at a recovery key in escrow.
     EscrowOpen,
+    /// Enter, change or remove people in the register, and do what their leaving asks for.
+    PersonSave,
+    /// Sign a review.
+    ReviewSign,
+    /// Record what is laid down for a VPN and its credentials, and whose an account is.
+    VpnSave,
     /// See what concerns oneself: one's PCs, home, devices.
     OwnLook,
     /// Tell about what concerns oneself: reports, signatures, proofs.
@@ -99,6 +105,9 @@ impl Action {
         Action::PcRecordSave,
         Action::EscrowSave,
         Action::EscrowOpen,
+        Action::PersonSave,
+        Action::ReviewSign,
+        Action::VpnSave,
         Action::OwnLook,
         Action::OwnReport,
         Action::PasswordChange,
@@ -135,6 +144,9 @@ impl Action {
             Action::PcRecordSave => "pc_record.save",
             Action::EscrowSave => "escrow.save",
             Action::EscrowOpen => "escrow.open",
+            Action::PersonSave => "person.save",
+            Action::ReviewSign => "review.sign",
+            Action::VpnSave => "vpn.save",
             Action::OwnLook => "own.look",
             Action::OwnReport => "own.report",
             Action::PasswordChange => "password.change",

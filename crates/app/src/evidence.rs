@@ -49,7 +49,7 @@ impl App {
     }
 
     /// Keeps a document with its bytes; `origin` is added to the audit line.
-    fn keep_evidence(
+    pub(crate) fn keep_evidence(
         &self,
         caller: &Caller,
         bytes: &[u8],
@@ -93,6 +93,15 @@ impl App {
         let speaks_of = |section: &str| document.sections().any(|name| name == section);
         let retired =
             self.store.read(|read| read.subject(subject))?.and_then(|line| line.retired_at).is_some();
+        let tells_whose = match subject.kind {
+            model::SubjectKind::Person => speaks_of("employment"),
+            model::SubjectKind::Domain => speaks_of("users") || speaks_of("groups"),
+            model::SubjectKind::Vpn => speaks_of("accounts") || speaks_of("certificates"),
+            _ => false,
+        };
+        if tells_whose {
+            self.matching_is_due();
+        }
         if !retired {
             self.judge_again(subject)?;
             if speaks_of("wifi") {
@@ -101,6 +110,10 @@ impl App {
             if speaks_of("software") || speaks_of("approvals") {
                 self.drift_came(caller, subject)?;
             }
+            if speaks_of("employment") {
+                self.standing_came(caller, subject)?;
+            }
+            self.review_came(caller, subject)?;
         }
         Ok(())
     }

@@ -14,7 +14,7 @@ const TOKEN_LETTERS: usize = 40;
 /// What is put behind a person's id where an account of somebody else bears it as its sign-in name.
 const OTHERWISE: &str = "@link";
 /// Names in the audit chain that no account may have.
-const RESERVED: [&str; 3] = ["console", "sign-in", "unknown"];
+const RESERVED: [&str; 4] = ["console", "sign-in", "unknown", "schedule"];
 
 /// A link just made. Its token is not kept anywhere.
 #[derive(Debug)]
@@ -115,6 +115,20 @@ impl App {
             Ok::<_, AppError>(())
         })?;
         Ok(NewLink { token: text, name: line.name, until })
+    }
+
+    /// Ends a person's link and the sessions it opened; the account stays.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when the person has no account.
+    pub fn close_invitation(&self, caller: &Caller, person: &str) -> Result<()> {
+        let object = format!("person/{}", person.chars().take(100).collect::<String>());
+        self.allow(caller, Action::InvitationMake, &object)?;
+        let act = self.act(caller, Action::InvitationMake, &object, "closed");
+        self.store.change(&act, |change| {
+            let account = change.account_of_person(person)?.ok_or(AppError::NotFound("account"))?;
+            change.end_invitation(account.id).map_err(AppError::from)
+        })
     }
 
     /// Whom a link signs in. Looking uses nothing up: mail scanners look at every link.

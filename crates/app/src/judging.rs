@@ -94,6 +94,18 @@ impl App {
         self.judge_subjects(judge, std::slice::from_ref(subject))
     }
 
+    /// The same for many subjects of one kind at once.
+    pub(crate) fn judge_many(&self, subjects: &[Subject]) -> Result<()> {
+        let Some(first) = subjects.first() else { return Ok(()) };
+        let standard = self.standard();
+        {
+            let mut marks = self.waiting();
+            marks.kinds.extend(standard.judge.watchers(first.kind));
+            marks.trend = true;
+        }
+        self.judge_subjects(&standard.judge, subjects)
+    }
+
     /// Judges the kinds that were marked, so that pages show numbers of now. Where that takes long, because there are
     /// thousands of PCs, it is done again only after a while: a page is then as old as [`LONG_PAUSES`] times that, and
     /// the sweep keeps it from being older.
@@ -110,6 +122,7 @@ impl App {
     /// # Errors
     /// The database.
     pub(crate) fn settle_now(&self) -> Result<()> {
+        self.match_vpns_if_due()?;
         let _one_at_a_time = self.settling.lock().unwrap_or_else(PoisonError::into_inner);
         let started = Instant::now();
         let marked = self.waiting().take();
@@ -132,6 +145,7 @@ impl App {
     /// # Errors
     /// The database.
     pub(crate) fn settle_kind(&self, kind: SubjectKind) -> Result<()> {
+        self.match_vpns_if_due()?;
         if self.waiting().kinds.contains(&kind) { self.settle() } else { Ok(()) }
     }
 
@@ -140,6 +154,8 @@ impl App {
     /// # Errors
     /// The database.
     pub fn sweep(&self) -> Result<()> {
+        self.time_passed()?;
+        self.match_vpns_if_due()?;
         // What is marked from now on may be missed, and stays marked.
         self.waiting().take();
         self.judge_kinds(SubjectKind::ALL)?;
@@ -152,6 +168,10 @@ impl App {
     /// # Errors
     /// The database.
     pub fn sweep_in_turns(&self) -> Result<()> {
+        self.time_passed()?;
+        // A last day passes although nobody does anything.
+        self.matching_is_due();
+        self.match_vpns_if_due()?;
         let now = self.now();
         let mut swept = self.swept.lock().unwrap_or_else(PoisonError::into_inner);
         let since = swept.at.replace(now);
@@ -181,8 +201,17 @@ impl App {
         judged.and_then(|()| self.note_trend())
     }
 
+    /// What follows from the passing of days alone: who left or came back, and which off-boardings are over.
+    fn time_passed(&self) -> Result<()> {
+        self.restate_standings()?;
+        self.note_leavings()
+    }
+
     /// What follows when a subject was taken out of judging, or back in.
     pub(crate) fn judge_retired(&self, subject: &Subject) -> Result<()> {
+        if subject.kind == SubjectKind::Person {
+            self.matching_is_due();
+        }
         self.judge_again(subject)?;
         if self.judged_subjects(subject.kind)?.is_empty() {
             self.judge_absence(&self.standard().judge, subject.kind)?;

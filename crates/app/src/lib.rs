@@ -4,6 +4,7 @@
 //! together with a line in the audit chain. Knows no HTML and no SQL.
 
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, RwLock};
 
 use guideline::Catalog;
@@ -28,11 +29,13 @@ pub mod evidence;
 pub mod home;
 pub mod invitation;
 pub mod judging;
+pub mod leaving;
 pub mod lending;
 pub mod my;
 pub mod overview;
 pub mod pc_record;
 pub mod peer;
+pub mod person;
 pub mod plan;
 pub mod product;
 pub mod profile;
@@ -40,6 +43,7 @@ pub mod readiness;
 pub mod recovery_key;
 pub mod remedy;
 pub mod report;
+pub mod review;
 pub mod risk;
 pub mod setup;
 pub mod standard;
@@ -48,6 +52,7 @@ pub mod statement;
 pub mod subject;
 pub mod token;
 pub mod upgrade;
+pub mod vpn;
 pub mod waiver;
 pub mod yen;
 
@@ -90,6 +95,10 @@ pub struct App {
     agents: agent::Desk,
     /// Held while numbers of own statements, threats and rows are handed out.
     numbering: Mutex<()>,
+    /// Lists of staff somebody looked at and has not taken yet.
+    person_drafts: draft::Drafts<person::Sheet>,
+    /// Whether whose the VPN accounts are has to be looked at again.
+    matching_due: AtomicBool,
 }
 
 impl App {
@@ -119,6 +128,8 @@ impl App {
             taking: Mutex::new(()),
             agents: agent::Desk::default(),
             numbering: Mutex::new(()),
+            person_drafts: draft::Drafts::default(),
+            matching_due: AtomicBool::new(true),
         };
         app.keep_first_catalogue()?;
         app.sweep()?;

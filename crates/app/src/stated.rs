@@ -110,12 +110,53 @@ impl App {
                 .collect::<std::result::Result<Vec<_>, _>>()
                 .map_err(AppError::from)
         })?;
+        if subject.kind == model::SubjectKind::Person {
+            self.matching_is_due();
+        }
         let retired =
             self.store.read(|read| read.subject(&subject))?.and_then(|line| line.retired_at).is_some();
         if received.iter().any(|received| received.new) && !retired {
             self.judge_again(&subject)?;
         }
         Ok(received)
+    }
+
+    /// Keeps what a caller states about many subjects: everything or nothing. Tells how many documents were new.
+    ///
+    /// # Errors
+    /// As [`App::state`].
+    pub(crate) fn state_many(
+        &self,
+        caller: &Caller,
+        action: Action,
+        stated: Vec<Statement>,
+    ) -> Result<usize> {
+        if stated.is_empty() {
+            return Ok(0);
+        }
+        let now = self.now();
+        let (mut acts, mut documents): (Vec<Act<'_>>, Vec<_>) = (Vec::new(), Vec::new());
+        for stated in stated {
+            let at = self.after_last_word(&stated.subject, &stated.facts, now)?;
+            let (document, bytes, detail) = written(caller, stated, at)?;
+            acts.push(self.act(caller, action, &document.subject.to_string(), &detail));
+            documents.push((document, bytes));
+        }
+        let received = self.store.change_all(&acts, |change| {
+            documents
+                .iter()
+                .map(|(document, bytes)| change.add_evidence(bytes, document, &caller.name, now))
+                .collect::<std::result::Result<Vec<_>, _>>()
+                .map_err(AppError::from)
+        })?;
+        let changed: Vec<Subject> = documents
+            .into_iter()
+            .zip(&received)
+            .filter(|(_, received)| received.new)
+            .map(|((document, _), _)| document.subject)
+            .collect();
+        self.judge_many(&changed)?;
+        Ok(changed.len())
     }
 
     /// Now, or a second after the last word on what is stated: of two words of one second neither would be the newer.

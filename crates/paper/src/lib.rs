@@ -7,6 +7,7 @@
 pub mod asset;
 pub mod checklist;
 pub mod oscal;
+pub mod person;
 pub mod sheet;
 pub mod table;
 

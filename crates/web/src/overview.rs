@@ -1,6 +1,8 @@
 //! The first page.
 
+use app::leaving::LeavingSummary;
 use app::overview::Overview;
+use app::review::ReviewSummary;
 use app::risk::{Ask, Risk};
 use askama::Template;
 use axum::extract::State;
@@ -24,6 +26,9 @@ struct OverviewPage {
     outcomes: [Outcome; 4],
     trend: String,
     as_of: String,
+    /// Off-boardings and reviews that are not over.
+    leaving: LeavingSummary,
+    reviews: ReviewSummary,
     /// That the program came with another catalogue than the assessment was made with.
     upgrade: Option<String>,
 }
@@ -32,10 +37,11 @@ struct OverviewPage {
 pub(crate) async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, Failure> {
     let fail = |error| Failure::new(error, &visitor);
     let caller = visitor.caller().map_err(fail)?;
-    let (company, overview, risk, now) = web
+    let (company, overview, risk, now, leaving, reviews) = web
         .ask(move |app| {
             let risk = app.risk(&caller, Ask::default())?;
-            Ok((app.company()?, app.overview(&caller)?, risk, app.now()))
+            let (leaving, reviews) = (app.leaving_summary(&caller)?, app.review_summary(&caller)?);
+            Ok((app.company()?, app.overview(&caller)?, risk, app.now(), leaving, reviews))
         })
         .await
         .map_err(fail)?;
@@ -51,6 +57,8 @@ pub(crate) async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Res
         profile: p.x(&web.app.standard().profile.name).to_owned(),
         overview,
         risk,
+        leaving,
+        reviews,
         outcomes: Outcome::ALL,
         as_of: now.minute(),
         upgrade: crate::upgrade::note(&web, &p),

@@ -9,9 +9,10 @@ use axum::{Router, middleware};
 
 pub use crate::gate::Access;
 use crate::{
-    Web, account, agent, asset, attachment, audit, catalog, checklist, collection, company, crosswalk,
-    evidence, form, gate, health, home, invitation, lending, my, overview, peer, plan, product, profile,
-    readiness, remedy, report, risk, setup, statement, static_file, subject, upgrade, waiver,
+    Web, account, agent, asset, attachment, audit, catalog, checklist, collection, company, credential,
+    crosswalk, evidence, form, gate, health, home, invitation, leaving, lending, my, overview, peer, person,
+    plan, product, profile, readiness, remedy, report, review, risk, setup, statement, static_file, subject,
+    upgrade, vpn, waiver,
 };
 
 /// A route.
@@ -216,6 +217,62 @@ pub fn table() -> Vec<Route> {
         write("/account/password", May(PasswordChange), account::own::change_password),
         write("/account/lang", May(LangChange), account::lang::keep),
         read("/audit", May(Look), audit::list),
+        read("/people", May(Look), person::list::page),
+        write("/people", May(PersonSave), person::show::create),
+        read("/people/new", May(Look), person::show::fresh),
+        read("/people/export.csv", May(Look), person::list::csv),
+        read("/people/import", May(Look), person::exchange::page),
+        wide(
+            "/people/import",
+            May(PersonSave),
+            person::exchange::preview,
+            person::exchange::UPLOAD_MAX_BYTES,
+        ),
+        wide(
+            "/people/import/apply",
+            May(PersonSave),
+            person::exchange::apply,
+            person::directory::FORM_MAX_BYTES,
+        ),
+        read("/people/directory", May(Look), person::directory::page),
+        wide(
+            "/people/directory",
+            May(PersonSave),
+            person::directory::take,
+            person::directory::FORM_MAX_BYTES,
+        ),
+        read("/people/{id}", May(Look), person::show::page),
+        write("/people/{id}", May(PersonSave), person::show::save),
+        write("/people/{id}/remove", May(SubjectRetire), person::show::remove),
+        read("/people/{id}/leaving", May(Look), leaving::show::page),
+        write("/people/{id}/leaving", May(PersonSave), leaving::show::act),
+        read("/leaving", May(Look), leaving::list::page),
+        read("/reviews", May(Look), review::list::page),
+        read("/reviews/{what}/{kind}/{id}", May(Look), review::show::page),
+        wide(
+            "/reviews/{what}/{kind}/{id}",
+            May(ReviewSign),
+            review::show::sign,
+            review::show::FORM_MAX_BYTES,
+        ),
+        read("/vpns", May(Look), vpn::list::page),
+        write("/vpns", May(VpnSave), vpn::list::create),
+        read("/vpns/new", May(Look), vpn::list::fresh),
+        read("/vpns/{id}", May(Look), vpn::show::page),
+        write("/vpns/{id}/{part}", May(VpnSave), vpn::show::save),
+        read("/vpns/{id}/evidence", May(Look), vpn::evidence::page),
+        wide(
+            "/vpns/{id}/evidence",
+            May(EvidenceReceive),
+            vpn::evidence::receive,
+            vpn::evidence::UPLOAD_MAX_BYTES,
+        ),
+        read("/vpns/{id}/accounts", May(Look), vpn::account::page),
+        write("/vpns/{id}/accounts", May(VpnSave), vpn::account::assign),
+        read("/vpns/{id}/findings", May(Look), vpn::finding::page),
+        read("/credentials", May(Look), credential::list::page),
+        read("/credentials/{kind}", May(Look), credential::show::page),
+        write("/credentials/{kind}", May(VpnSave), credential::show::save),
     ]
 }
 

@@ -218,6 +218,12 @@ async fn every_page_speaks_both_languages_and_escapes_what_it_shows() {
     };
     make_own_profile(&house, &sato).await;
     lend_and_lose(&house, &sato).await;
+    let vpn = serde_json::json!({
+        "gateway": {"product": "<i>&\""},
+        "accounts": [{"name": "<i>&\"", "enabled": true}],
+        "configuration": {"findings": [{"what": "<i>&\"", "place": "a:1", "line": "<i>&", "breaks": "7.1.1-1"}]},
+    });
+    house.bring_facts("import", ("vpn", "1"), &vpn);
     for lang in ["ja", "en"] {
         let kept = house.post(&sato, "/account/lang", &[("lang", lang), ("back", "/")]).await;
         assert_eq!(kept.status, StatusCode::SEE_OTHER);
@@ -235,6 +241,8 @@ async fn every_page_speaks_both_languages_and_escapes_what_it_shows() {
                 }
                 // Looked at in both languages in tests/home.rs, where there is somebody whose they are.
                 own if own.starts_with("/homes/{person}") || own.starts_with("/my/") => continue,
+                // Looked at in tests/people and tests/review, where there are people and something to review.
+                own if own.starts_with("/people/{id}") || own.starts_with("/reviews/{what}") => continue,
                 "/subjects/device/{id}/peers" => "/subjects/device/PC-001/peers".to_owned(),
                 // The page of whom a PC is lent to: crates/web/tests/lending.rs.
                 "/my/lendings/{id}" => continue,
@@ -242,6 +250,8 @@ async fn every_page_speaks_both_languages_and_escapes_what_it_shows() {
                 "/recovery-keys/{id}/open" => "/recovery-keys/1/open".to_owned(),
                 "/lendings/{id}/sheet" => "/lendings/2/sheet".to_owned(),
                 own if own.starts_with("/subjects/device/{id}/") => path.replace("{id}", "PC-001"),
+                "/credentials/{kind}" => "/credentials/password".to_owned(),
+                own if own.starts_with("/vpns/{id}") => path.replace("{id}", "1"),
                 "/subjects/{kind}" => "/subjects/device".to_owned(),
                 "/subjects/{kind}/{id}" => "/subjects/device/PC-001".to_owned(),
                 "/statements/{id}" => "/statements/5.1.4-1".to_owned(),

@@ -27,7 +27,8 @@ impl NewPerson {
     pub(crate) fn checked(&self, findings: &mut Findings) -> Self {
         let login = findings.text("login", &self.login, 60);
         let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '@');
-        let reserved = ["console", "sign-in", "unknown"].iter().any(|word| login.eq_ignore_ascii_case(word));
+        let reserved =
+            ["console", "sign-in", "unknown", "schedule"].iter().any(|word| login.eq_ignore_ascii_case(word));
         if !login.chars().all(allowed) || reserved {
             findings.add(Invalid::new("login", "not-a-login"));
         }

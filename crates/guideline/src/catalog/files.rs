@@ -20,10 +20,12 @@ use super::problem::{Problem, Problems};
 #[include = "products/*.toml"]
 #[include = "collection/*.toml"]
 #[exclude = "remedies/*"]
+#[exclude = "vpn-products.toml"]
 struct Embedded;
 
-/// What lies beside the catalogue and is no part of it: the built-in remedies, which no folder can add to.
-const BESIDE: &str = "remedies/";
+/// What lies beside the catalogue and is no part of it: the built-in remedies, which no folder can add to, and what is
+/// said of VPN products, by which nothing is judged.
+const BESIDE: [&str; 2] = ["remedies/", "vpn-products.toml"];
 /// The largest catalogue file read, in bytes.
 const FILE_MAX_BYTES: u64 = 1024 * 1024;
 /// The most catalogue files read.
@@ -78,7 +80,7 @@ impl Files {
                     let text = std::fs::read_to_string(&path).map_err(|error| problem(&path, &error))?;
                     let name =
                         path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-                    if !name.starts_with(BESIDE) {
+                    if !BESIDE.iter().any(|start| name.starts_with(start)) {
                         files.insert(name, text);
                     }
                 }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::company::ADMINISTRATOR;
 use super::device::{PCS, laps_reached, windows};
 use super::document::{Month, document, weekly};
+use super::person::{PEOPLE, Status};
 
 /// The domain's DNS name, which is its id as well.
 pub(super) const DOMAIN: &str = "ad.minato-soft.example";
@@ -16,7 +17,10 @@ pub(super) fn documents(month: Month, ago: i64) -> Vec<FactDocument> {
     let mut found = Vec::new();
     if ago == 20 {
         let reviews = json!({ "reviews": {
-            "privileged": {"by": ADMINISTRATOR, "at": month.day(20), "clean": true, "note": "退職予定者の権限を解除済み"},
+            "privileged": {
+                "by": ADMINISTRATOR, "at": month.day(20), "clean": true, "note": "退職予定者の権限を解除済み",
+                "confirmed": confirmed(),
+            },
         }});
         found.push(document(month, ago, subject, Source::Record, reviews));
     }
@@ -47,6 +51,7 @@ fn facts(month: Month, ago: i64) -> Value {
             "guest": {"name": "Guest", "default_name": true, "enabled": false},
         },
         "privileged": privileged(ago),
+        "users": users(),
         "admin_count": [
             {"name": "mnt-kanri", "enabled": true, "privileged_now": true, "expected": true},
             {"name": "adm-sato", "enabled": true, "privileged_now": true, "expected": true},
@@ -60,6 +65,36 @@ fn facts(month: Month, ago: i64) -> Value {
             "stale": [], "krbtgt_password_set_at": at.plus_days(-120), "machine_account_quota": 0,
         },
     })
+}
+
+/// The members of the groups as they were on the day of the review.
+fn confirmed() -> Vec<String> {
+    let groups = privileged(20);
+    let text = |value: &Value, field: &str| value[field].as_str().unwrap_or_default().to_owned();
+    let of = |group: &Value| -> Vec<String> {
+        let members = group["members"].as_array().into_iter().flatten();
+        members.map(|member| format!("{}/{}", text(group, "sid"), text(member, "name"))).collect()
+    };
+    groups.as_array().into_iter().flatten().flat_map(of).collect()
+}
+
+/// The accounts of people and of one service. That of the one who left was forgotten.
+fn users() -> Value {
+    let mut users: Vec<Value> = PEOPLE
+        .iter()
+        .map(|person| {
+            json!({
+                "name": person.id, "display_name": person.name, "mail": format!("{}@minato-soft.example", person.id),
+                "department": person.part, "enabled": !matches!(person.status, Status::OnLeave),
+            })
+        })
+        .collect();
+    users.push(json!({"name": "svc-backup", "display_name": "バックアップ用", "enabled": true}));
+    users.push(json!({
+        "name": "ogawa.mei", "display_name": "小川 芽衣", "mail": "ogawa.mei@minato-soft.example", "department": "デザイン室",
+        "enabled": true,
+    }));
+    json!(users)
 }
 
 /// The eight groups with high rights. A developer came into Domain Admins after the last review.

@@ -29,6 +29,7 @@ mod lending;
 mod library;
 mod network_device;
 mod person;
+mod register;
 mod server;
 #[cfg(test)]
 mod tests;
@@ -158,6 +159,7 @@ fn fill(
         }
         library::record(&app, &caller, ago, now)?;
         lending::record(&app, &caller, ago, now)?;
+        register::record(&app, &caller, ago, now)?;
         app.sweep()?;
     }
     agents.confirm(&app)?;

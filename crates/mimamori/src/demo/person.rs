@@ -185,8 +185,14 @@ fn employment(person: &Person, month: Month, ago: i64) -> Value {
         _ => Value::Null,
     };
     let works_from_home = !matches!(person.status, Status::Office);
+    let leave = |day: i64| match person.status {
+        Status::OnLeave => json!(month.day(day)),
+        _ => Value::Null,
+    };
     let facts = json!({
         "status": person.status_at(ago), "works_from_home": works_from_home, "joined_at": joined, "left_at": left,
+        "mail": format!("{}@minato-soft.example", person.id), "department": person.part, "directory_account": person.id,
+        "leave_from_at": leave(60), "leave_until_at": leave(-30),
     });
     json!({ "employment": known(facts) })
 }

@@ -1,14 +1,17 @@
-//! The sample's VPN with its accounts and certificates, and the two kinds of credential it is opened with.
+//! The sample's VPNs – the head office's with its accounts and certificates, and an old one that a sales office still has –
+//! and the two kinds of credential they are opened with.
 
 use model::{FactDocument, Source, SubjectKind};
 use serde_json::{Value, json};
 
 use super::company::ADMINISTRATOR;
-use super::document::{Month, document, weekly};
+use super::document::{Month, document, known, weekly};
 use super::person::{PEOPLE, Person, Status};
 
 const ID: &str = "vpn-honsha";
 const NAME: &str = "本社VPN(IKEv2)";
+const OLD_ID: &str = "vpn-eigyosho";
+const OLD_NAME: &str = "営業所VPN(L2TP、廃止予定)";
 
 /// What arrived from and about the VPN so many days ago.
 pub(super) fn documents(month: Month, ago: i64) -> Vec<FactDocument> {
@@ -28,6 +31,11 @@ pub(super) fn documents(month: Month, ago: i64) -> Vec<FactDocument> {
     }
     if ago == 18 {
         found.extend(credentials(month, ago));
+    }
+    let old = (SubjectKind::Vpn, OLD_ID, OLD_NAME);
+    if ago == 9 {
+        found.push(document(month, ago, old, Source::Import, old_configuration(month, ago)));
+        found.push(document(month, ago, old, Source::Record, old_records(month)));
     }
     found
 }
@@ -96,6 +104,55 @@ fn records(month: Month) -> Value {
         "procedures": {"connection": true, "authentication": true, "account_changes": true, "reviewed_at": month.day(75)},
         "agreements": agreements,
         "watch": {"logs_kept": true, "attacks_watched": true, "by": ADMINISTRATOR},
+    })
+}
+
+/// The router of the sales office: L2TP/IPsec with one key for all, PPTP never switched off, accounts on the device.
+fn old_configuration(month: Month, ago: i64) -> Value {
+    let finding = |what: &str, line: u32, text: &str, breaks: Option<&str>| {
+        known(json!({
+            "what": what, "place": format!("rtx-eigyosho.txt:{line}"), "line": text, "breaks": breaks,
+        }))
+    };
+    let left = PEOPLE.iter().filter(|person| matches!(person.status, Status::Left(_)));
+    let working = PEOPLE.iter().filter(|person| matches!(person.status, Status::Home)).take(2);
+    let mut accounts: Vec<Value> = working
+        .chain(left)
+        .map(|person| {
+            json!({
+                "name": person.id, "enabled": true, "person": person.id, "status": person.status_at(ago),
+                "shared": false,
+            })
+        })
+        .collect();
+    accounts.push(json!({"name": "eigyo", "enabled": true, "status": "unknown", "shared": true}));
+    json!({
+        "gateway": {"vendor": "Yamaha", "product": "RTX1200", "firmware": "Rev.10.01.78", "checked_at": month.day(80)},
+        "configuration": {
+            "product": "yamaha", "protocols": ["l2tp_ipsec", "pptp"],
+            "findings": [
+                finding("pptp", 64, "pptp service on", Some("7.1.1-1")),
+                finding("shared_key", 41, "ipsec ike pre-shared-key 1 text ****", Some("7.1.1-1")),
+                finding("local_accounts", 22, "pp auth username ****", Some("7.1.6-1")),
+                finding("weak_cipher", 38, "ipsec sa policy 101 1 esp 3des-cbc md5-hmac", None),
+            ],
+            "unread": ["rtx-eigyosho.txt:71: lua script"],
+        },
+        "authentication": {
+            "backend": "local", "certificate_field": "none", "shared_password": true,
+            "line": "rtx-eigyosho.txt:22: pp auth username ****",
+        },
+        "accounts": accounts,
+    })
+}
+
+fn old_records(month: Month) -> Value {
+    json!({
+        "method": {
+            "protocol": "l2tp_ipsec", "risk_reviewed_at": month.day(420),
+            "note": "営業所の開設時(2016年)に導入。本社VPNへの統合を予定。",
+        },
+        "watch": {"logs_kept": false, "attacks_watched": false, "by": ADMINISTRATOR},
     })
 }
 

@@ -73,6 +73,10 @@ facts! {
         directory_enabled: bool,
         /// Last use, as the list says it.
         last_used_at: At,
+        /// Name of a person, as the list says it.
+        display: String,
+        /// Mail address, as the list says it.
+        mail: String,
     }
     /// A certificate.
     VpnCertificate {

@@ -184,6 +184,8 @@ impl<'a> Register<'a> {
                 shared: Some(claims.len() > 1 || (claims.is_empty() && listed.looks_shared.is_some())),
                 directory_enabled: user.and_then(|user| user.enabled),
                 last_used_at: listed.last_used_at,
+                display: listed.display.clone(),
+                mail: listed.mail.clone(),
             },
             claims: claims
                 .iter()
