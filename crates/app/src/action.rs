@@ -66,6 +66,16 @@ pub enum Action {
     ReviewSign,
     /// Record what is laid down for a VPN and its credentials, and whose an account is.
     VpnSave,
+    /// Record, change or remove a directory that is read.
+    DirectorySave,
+    /// Read a directory.
+    DirectoryRead,
+    /// Hand out group policy for a domain.
+    DirectoryPackage,
+    /// Keep a password, sealed.
+    SecretSave,
+    /// Delete a password that was kept.
+    SecretDrop,
     /// See what concerns oneself: one's PCs, home, devices.
     OwnLook,
     /// Tell about what concerns oneself: reports, signatures, proofs.
@@ -108,6 +118,11 @@ impl Action {
         Action::PersonSave,
         Action::ReviewSign,
         Action::VpnSave,
+        Action::DirectorySave,
+        Action::DirectoryRead,
+        Action::DirectoryPackage,
+        Action::SecretSave,
+        Action::SecretDrop,
         Action::OwnLook,
         Action::OwnReport,
         Action::PasswordChange,
@@ -147,6 +162,11 @@ impl Action {
             Action::PersonSave => "person.save",
             Action::ReviewSign => "review.sign",
             Action::VpnSave => "vpn.save",
+            Action::DirectorySave => "directory.save",
+            Action::DirectoryRead => "directory.read",
+            Action::DirectoryPackage => "directory.package",
+            Action::SecretSave => "secret.save",
+            Action::SecretDrop => "secret.drop",
             Action::OwnLook => "own.look",
             Action::OwnReport => "own.report",
             Action::PasswordChange => "password.change",

@@ -34,6 +34,9 @@ pub enum AppError {
     /// A document cannot be made, or one from outside not be read: then it says why in both languages.
     #[error(transparent)]
     Paper(#[from] paper::PaperError),
+    /// A password cannot be sealed.
+    #[error(transparent)]
+    Seal(#[from] crate::sealed::SealError),
     /// Something that should not happen.
     #[error("{0}")]
     Internal(String),

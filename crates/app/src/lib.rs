@@ -23,6 +23,7 @@ pub mod catalog;
 pub mod checklist;
 pub mod company;
 pub mod crosswalk;
+pub mod directory;
 pub mod draft;
 pub mod error;
 pub mod evidence;
@@ -45,6 +46,7 @@ pub mod remedy;
 pub mod report;
 pub mod review;
 pub mod risk;
+pub mod sealed;
 pub mod setup;
 pub mod standard;
 mod stated;
@@ -99,6 +101,12 @@ pub struct App {
     person_drafts: draft::Drafts<person::Sheet>,
     /// Whether whose the VPN accounts are has to be looked at again.
     matching_due: AtomicBool,
+    /// Seals passwords of accounts that read something for us.
+    sealing: sealed::Keeper,
+    /// What reads directories and writes group policy.
+    outside: directory::reading::Outside,
+    /// Held while a directory is read.
+    reading: Mutex<()>,
 }
 
 impl App {
@@ -130,6 +138,9 @@ impl App {
             numbering: Mutex::new(()),
             person_drafts: draft::Drafts::default(),
             matching_due: AtomicBool::new(true),
+            sealing: sealed::Keeper::of(folder),
+            outside: directory::reading::Outside::default(),
+            reading: Mutex::new(()),
         };
         app.keep_first_catalogue()?;
         app.sweep()?;

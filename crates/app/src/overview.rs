@@ -35,6 +35,10 @@ pub struct Overview {
     pub contradictions: usize,
     /// How many lent PCs are judged.
     pub devices: usize,
+    /// Domains whose group policy publishes passwords to everybody.
+    pub publishing: Vec<String>,
+    /// Directories that wait for a password: address and number.
+    pub waiting: Vec<(String, u64)>,
 }
 
 /// Something to do next, and why.
@@ -131,7 +135,11 @@ impl App {
             .into_iter()
             .find(|(kind, _)| *kind == model::SubjectKind::Device)
             .map_or(0, |(_, count)| count);
+        let publishing = self.domains(caller)?.into_iter().filter(|domain| domain.published > 0);
+        let waiting = self.directories(caller)?.into_iter().filter(|own| own.password.wanted());
         Ok(Overview {
+            publishing: publishing.map(|domain| domain.subject.id).collect(),
+            waiting: waiting.map(|own| (own.record.value.url, own.record.id)).collect(),
             summary,
             map: Group::ALL
                 .into_iter()

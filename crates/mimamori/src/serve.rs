@@ -157,10 +157,15 @@ async fn sweep(app: Arc<App>) {
     ticks.tick().await;
     loop {
         ticks.tick().await;
-        let app = Arc::clone(&app);
+        let (app, reading) = (Arc::clone(&app), Arc::clone(&app));
         let swept = tokio::task::spawn_blocking(move || app.sweep_in_turns()).await;
         if let Ok(Err(error)) = swept {
             eprintln!("error: judging again failed: {error}");
+        }
+        let app = Arc::clone(&reading);
+        let read = tokio::task::spawn_blocking(move || app.read_due_directories()).await;
+        if let Ok(Err(error)) = read {
+            eprintln!("error: reading a directory failed: {error}");
         }
     }
 }

@@ -9,6 +9,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0001_ground.sql"),
     include_str!("../migrations/0002_record.sql"),
     include_str!("../migrations/0003_agent.sql"),
+    include_str!("../migrations/0004_directory.sql"),
 ];
 
 /// Brings the database to the newest version.

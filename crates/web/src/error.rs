@@ -41,6 +41,7 @@ impl IntoResponse for Failure {
             AppError::Paper(error) if error.text().is_some() => (StatusCode::UNPROCESSABLE_ENTITY, "invalid"),
             AppError::Conflict => (StatusCode::CONFLICT, "conflict"),
             AppError::Wait(_) => (StatusCode::TOO_MANY_REQUESTS, "wait"),
+            AppError::Seal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "seal"),
             AppError::Store(_) | AppError::Judge(_) | AppError::Paper(_) | AppError::Internal(_) => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "internal")
             }

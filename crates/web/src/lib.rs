@@ -20,6 +20,7 @@ mod collection;
 mod company;
 mod credential;
 mod crosswalk;
+mod directory;
 mod download;
 mod error;
 mod evidence;

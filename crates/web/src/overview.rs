@@ -12,7 +12,7 @@ use model::Outcome;
 use crate::Web;
 use crate::chart::{self, Day};
 use crate::error::Failure;
-use crate::page::{Page, show};
+use crate::page::{Page, filters, show};
 use crate::visitor::Visitor;
 
 #[derive(Template)]

@@ -10,9 +10,9 @@ use axum::{Router, middleware};
 pub use crate::gate::Access;
 use crate::{
     Web, account, agent, asset, attachment, audit, catalog, checklist, collection, company, credential,
-    crosswalk, evidence, form, gate, health, home, invitation, leaving, lending, my, overview, peer, person,
-    plan, product, profile, readiness, remedy, report, review, risk, setup, statement, static_file, subject,
-    upgrade, vpn, waiver,
+    crosswalk, directory, evidence, form, gate, health, home, invitation, leaving, lending, my, overview,
+    peer, person, plan, product, profile, readiness, remedy, report, review, risk, setup, statement,
+    static_file, subject, upgrade, vpn, waiver,
 };
 
 /// A route.
@@ -151,6 +151,17 @@ pub fn table() -> Vec<Route> {
         write("/agents/enrol", May(AgentEnrol), agent::enrol::make),
         write("/agents/codes/{id}/close", May(AgentEnrol), agent::enrol::close),
         write("/agents/{key}/revoke", May(AgentRevoke), agent::revoke::revoke),
+        read("/directories", May(Look), directory::list::page),
+        read("/directories/new", May(Look), directory::show::fresh),
+        wide("/directories", May(DirectorySave), directory::show::create, directory::FORM_MAX_BYTES),
+        read("/directories/{id}", May(Look), directory::show::page),
+        wide("/directories/{id}", May(DirectorySave), directory::show::save, directory::FORM_MAX_BYTES),
+        write("/directories/{id}/read", May(DirectoryRead), directory::show::read),
+        write("/directories/{id}/password/drop", May(SecretDrop), directory::show::drop_password),
+        write("/directories/{id}/remove", May(DirectorySave), directory::show::remove),
+        read("/directories/{id}/facts", May(Look), directory::facts::page),
+        read("/directories/{id}/policy", May(Look), directory::policy::page),
+        write("/directories/{id}/policy", May(DirectoryPackage), directory::policy::package),
         read("/crosswalk", May(Look), crosswalk::list),
         read("/crosswalk/{id}", May(Look), crosswalk::page),
         read("/crosswalk/{id}/export.xlsx", May(Look), crosswalk::xlsx),

@@ -224,6 +224,20 @@ async fn every_page_speaks_both_languages_and_escapes_what_it_shows() {
         "configuration": {"findings": [{"what": "<i>&\"", "place": "a:1", "line": "<i>&", "breaks": "7.1.1-1"}]},
     });
     house.bring_facts("import", ("vpn", "1"), &vpn);
+    let directory = [
+        ("url", "ldaps://dc01.ad.example"),
+        ("user", "<i>&\""),
+        ("password", "of the reader"),
+        ("every", "off"),
+        ("act", "save"),
+    ];
+    let registered = house.tell(&sato, "/directories", &directory, &[]).await;
+    assert_eq!(registered.location, "/directories/1?note=saved", "{}", registered.text);
+    house.bring_facts(
+        "directory",
+        ("domain", "ad.example"),
+        &serde_json::json!({"users": [{"name": "<i>&"}]}),
+    );
     for lang in ["ja", "en"] {
         let kept = house.post(&sato, "/account/lang", &[("lang", lang), ("back", "/")]).await;
         assert_eq!(kept.status, StatusCode::SEE_OTHER);
@@ -260,6 +274,8 @@ async fn every_page_speaks_both_languages_and_escapes_what_it_shows() {
                 "/remedies/{id}/script" => "/remedies/bitlocker-resume/script".to_owned(),
                 "/evidence/{id}" => format!("/evidence/{evidence}"),
                 "/products/own/{id}" => "/products/own/new".to_owned(),
+                "/directories/{id}" => "/directories/1".to_owned(),
+                own if own.starts_with("/directories/{id}/") => path.replace("{id}", "ad.example"),
                 "/readiness/{part}/{about}" => "/readiness/job/sales".to_owned(),
                 // Leads on to a questionnaire.
                 "/readiness/start" => continue,

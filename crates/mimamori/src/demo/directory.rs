@@ -51,7 +51,7 @@ fn facts(month: Month, ago: i64) -> Value {
             "guest": {"name": "Guest", "default_name": true, "enabled": false},
         },
         "privileged": privileged(ago),
-        "users": users(),
+        "users": users(month, ago),
         "admin_count": [
             {"name": "mnt-kanri", "enabled": true, "privileged_now": true, "expected": true},
             {"name": "adm-sato", "enabled": true, "privileged_now": true, "expected": true},
@@ -62,8 +62,19 @@ fn facts(month: Month, ago: i64) -> Value {
         "policy": policy(ago),
         "weak_accounts": {
             "password_never_expires": ["svc-backup"], "no_preauthentication": [], "unconstrained_delegation": [],
-            "stale": [], "krbtgt_password_set_at": at.plus_days(-120), "machine_account_quota": 0,
+            "stale": ["yamamoto.old"], "krbtgt_password_set_at": at.plus_days(-412), "machine_account_quota": 10,
+            "password_not_required": [], "reversible_encryption": [], "service_principals": ["svc-backup"],
         },
+        "policy_settings": policy_settings(),
+        "policy_objects": policy_objects(),
+        "published_passwords": published_passwords(month, ago),
+        "transport": {
+            "host": "SV-DC01.ad.minato-soft.example", "bound_with": "simple over TLS", "ldap_signing_required": false,
+            "ldap_channel_binding": 0, "smb_signing_required": true, "smb_dialect": "3.1.1", "anonymous_search": false,
+            "certificate_expires_at": month.day(-24),
+        },
+        "users": users(month, ago),
+        "groups": groups(),
     })
 }
 
@@ -78,31 +89,129 @@ fn confirmed() -> Vec<String> {
     groups.as_array().into_iter().flatten().flat_map(of).collect()
 }
 
-/// The accounts of people and of one service. That of the one who left was forgotten.
-fn users() -> Value {
-    let mut users: Vec<Value> = PEOPLE
+/// The SID of an account or group of the domain.
+fn of_domain(rid: u32) -> String {
+    format!("S-1-5-21-2917730146-1180699209-772840510-{rid}")
+}
+
+/// Accounts beside those of the staff: for administration, for services, and of somebody nobody entered in the register.
+const OTHERS: [(&str, &str, &str); 6] = [
+    ("adm-sato", "佐藤 美咲(管理用)", "情報システム"),
+    ("adm-takahashi", "高橋 誠(管理用)", "情報システム"),
+    ("svc-backup", "バックアップ用サービス", ""),
+    ("svc-scan", "複合機スキャン用", ""),
+    ("ogawa.mei", "小川 芽衣", "デザイン室"),
+    ("yamamoto.old", "山本 進", "営業"),
+];
+
+/// The SID of the account of that name.
+fn sid_of(name: &str) -> String {
+    let names = OTHERS.iter().map(|(name, ..)| *name).chain(PEOPLE.iter().map(|person| person.id));
+    of_domain(1104 + names.zip(0..).find(|(own, _)| *own == name).map_or(900, |(_, at)| at))
+}
+
+/// The accounts of people and services. That of the one who left was forgotten.
+fn users(month: Month, ago: i64) -> Value {
+    let at = month.day(ago);
+    let others = OTHERS.iter().map(|(name, display, part)| (*name, *display, *part, true));
+    let staff = PEOPLE
         .iter()
-        .map(|person| {
+        .map(|person| (person.id, person.name, person.part, !matches!(person.status, Status::OnLeave)));
+    let users: Vec<Value> = others
+        .chain(staff)
+        .zip(0_i64..)
+        .map(|((name, display, department, enabled), number)| {
+            let idle = if name == "yamamoto.old" { 143 } else { number % 5 };
             json!({
-                "name": person.id, "display_name": person.name, "mail": format!("{}@minato-soft.example", person.id),
-                "department": person.part, "enabled": !matches!(person.status, Status::OnLeave),
+                "name": name, "sid": sid_of(name), "upn": format!("{name}@{DOMAIN}"), "display_name": display,
+                "mail": format!("{name}@minato-soft.example"), "department": department, "enabled": enabled,
+                "created_at": month.day(900 + number), "last_logon_at": at.plus_days(-idle),
+                "password_set_at": at.plus_days(-30 - 7 * number),
             })
         })
         .collect();
-    users.push(json!({"name": "svc-backup", "display_name": "バックアップ用", "enabled": true}));
-    users.push(json!({
-        "name": "ogawa.mei", "display_name": "小川 芽衣", "mail": "ogawa.mei@minato-soft.example", "department": "デザイン室",
-        "enabled": true,
-    }));
     json!(users)
+}
+
+fn groups() -> Value {
+    let of_part = |part: &str| -> Vec<String> {
+        PEOPLE.iter().filter(|person| person.part == part).map(|person| sid_of(person.id)).collect()
+    };
+    let mut parts: Vec<&str> = PEOPLE.iter().map(|person| person.part).collect();
+    parts.sort_unstable();
+    parts.dedup();
+    let mut groups = vec![json!({
+        "name": "Domain Admins", "sid": of_domain(512),
+        "members": [sid_of("adm-sato"), sid_of("adm-takahashi"), sid_of("hayashi.tomoya")],
+    })];
+    groups.extend(
+        parts
+            .iter()
+            .zip(1201..)
+            .map(|(part, rid)| json!({"name": part, "sid": of_domain(rid), "members": of_part(part)})),
+    );
+    json!(groups)
+}
+
+/// What group policy says; an old GPO still says otherwise about Remote Desktop, and loses.
+fn policy_settings() -> Value {
+    let setting = |name: &str, reach: &str, value: &str, gpo: &str| json!({"name": name, "reach": reach, "value": value, "gpo": gpo, "file": "Machine/Registry.pol"});
+    let mut nla = setting("remote_desktop.nla", "servers", "1", "みなと-サーバー");
+    if let Value::Object(fields) = &mut nla {
+        let old = json!([{"gpo": "リモート保守(旧)", "file": "Machine/Registry.pol", "value": "0"}]);
+        fields.insert("overridden".into(), old);
+    }
+    let mut screen = setting("screen_lock.seconds", "workstations", "600", "みなと-PC");
+    if let Value::Object(fields) = &mut screen {
+        fields.insert("exceptions".into(), json!(["OU=会議室,DC=ad,DC=minato-soft,DC=example"]));
+    }
+    json!([
+        nla,
+        screen,
+        setting("smb_signing.server", "domain_controllers", "1", "Default Domain Controllers Policy"),
+        setting("laps.windows", "workstations", "2", "みなと-LAPS"),
+    ])
+}
+
+fn policy_objects() -> Value {
+    let root = "DC=ad,DC=minato-soft,DC=example";
+    let object = |guid: u32, name: &str, linked: &[&str], trouble: &[&str]| {
+        json!({"guid": format!("{{{guid:08X}-016D-11D2-945F-00C04FB984F9}}"), "name": name, "linked_to": linked,
+            "computer_enabled": true, "enforced": false, "version": 7, "trouble": trouble})
+    };
+    json!([
+        object(0x31B2_F340, "Default Domain Policy", &[root], &[]),
+        object(
+            0x6AC1_786C,
+            "Default Domain Controllers Policy",
+            &["OU=Domain Controllers,DC=ad,DC=minato-soft,DC=example"],
+            &[]
+        ),
+        object(0x11A0_0001, "みなと-古いプロトコルの禁止", &[root], &[]),
+        object(0x11A0_0002, "みなと-PC", &["OU=PC,DC=ad,DC=minato-soft,DC=example"], &[]),
+        object(0x11A0_0003, "複合機の設定(旧)", &[], &["gpt.ini: version 5, directory: version 7"]),
+    ])
+}
+
+/// The old printer policy still holds a password; nobody has looked into it for years.
+fn published_passwords(month: Month, ago: i64) -> Value {
+    json!([{
+        "gpo": "複合機の設定(旧)", "file": "Machine/Preferences/Groups/Groups.xml", "account": "scan-admin",
+        "changed_at": month.day(ago + 1_900),
+    }])
 }
 
 /// The eight groups with high rights. A developer came into Domain Admins after the last review.
 fn privileged(ago: i64) -> Value {
-    let member = |name: &str, new: bool| json!({"name": name, "enabled": true, "new_since_review": new});
+    let member = |name: &str, new: bool| {
+        let mut member = json!({"name": name, "enabled": true, "new_since_review": new});
+        if let (Value::Object(fields), "adm-takahashi") = (&mut member, name) {
+            fields.insert("via".into(), json!("情シス管理者"));
+        }
+        member
+    };
     let group =
         |sid: &str, name: &str, members: Vec<Value>| json!({"sid": sid, "name": name, "members": members});
-    let of_domain = |rid: u32| format!("S-1-5-21-2917730146-1180699209-772840510-{rid}");
     let mut admins =
         vec![member("mnt-kanri", false), member("adm-sato", false), member("adm-takahashi", false)];
     if ago <= 8 {
@@ -127,7 +236,7 @@ fn computers(month: Month, ago: i64) -> Value {
         .filter(|pc| windows(pc))
         .map(|pc| {
             let mut computer = json!({
-                "name": pc.id, "os": "Windows 11 Pro", "enabled": true, "last_logon_at": at.plus_secs(-6 * 3600),
+                "name": pc.id, "os": "Windows 11 Pro", "os_version": "10.0 (26200)", "enabled": true, "last_logon_at": at.plus_secs(-6 * 3600),
                 "laps": "none", "domain_controller": false,
             });
             if let (Value::Object(fields), true) = (&mut computer, laps_reached(pc, ago)) {
