@@ -52,6 +52,7 @@ fn facts(month: Month, ago: i64) -> Value {
         },
         "privileged": privileged(ago),
         "users": users(month, ago),
+        "groups": groups(),
         "admin_count": [
             {"name": "mnt-kanri", "enabled": true, "privileged_now": true, "expected": true},
             {"name": "adm-sato", "enabled": true, "privileged_now": true, "expected": true},
@@ -74,6 +75,7 @@ fn facts(month: Month, ago: i64) -> Value {
             "certificate_expires_at": month.day(-24),
         },
         "users": users(month, ago),
+        "groups": groups(),
         "groups": groups(),
     })
 }
