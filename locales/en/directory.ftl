@@ -1,7 +1,6 @@
 directory-title = Directories (Active Directory)
 directory-lead = Reads a domain controller and judges section 6 of the guideline by the real settings. Nothing is ever written to it.
 directory-new = Add a directory to read
-directory-no-reader-note = This Mimamori is not set up to read directories itself. Upload files made by “mimamori directory collect”.
 directory-domains = Known domains
 directory-domains-none = None yet. Add a directory and read it, or upload a collected file.
 directory-domain = Domain
@@ -127,8 +126,6 @@ invalid-directory-password-again = Address or user name changed: enter the passw
 invalid-directory-refused = This password was refused. Enter it again.
 invalid-directory-password-lost = The kept password cannot be opened. Enter it again.
 invalid-directory-busy = Another reading is going on. Try again when it has ended.
-invalid-directory-no-reader = This Mimamori is not set up to read directories itself.
 invalid-directory-no-change = Choose at least one setting to include.
 invalid-directory-administrator = At most 20 characters, and not one of the names everybody tries first, such as Administrator or admin. These cannot be used: "/\[]:;|=,+*?<>@
-invalid-directory-no-writer = This Mimamori is not set up to write group policy files.
 invalid-directory-not-written = The files could not be made. ({ $x })

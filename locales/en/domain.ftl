@@ -212,7 +212,6 @@ policy-order-1 = Make an OU for tests and move one PC there whose loss would hur
 policy-order-2 = Import one at a time, the smallest number first, and link it to that OU. What is about accounts (passwords, lockout) works only for the whole domain.
 policy-order-3 = Run gpupdate /force and work for a day.
 policy-order-4 = If all is well, link it where it belongs, read the domain again, and see the verdict change. If not, remove the link.
-policy-no-writer = No files can be made here. Set what stands below in Group Policy Management.
 policy-wanted = Not met
 policy-change = Change
 policy-breaks = What may break

@@ -32,6 +32,7 @@ menu-products = Products
 menu-readiness = Readiness
 menu-group-standing = Where we stand
 menu-group-machines = PCs and homes
+menu-group-people = Staff
 menu-group-company = Information and readiness
 menu-group-rules = Rules
 menu-group-setting = Settings and trail

@@ -1,7 +1,6 @@
 directory-title = ディレクトリ(Active Directory)
 directory-lead = ドメインコントローラーを読み取り、ガイドラインの6章を実際の設定で判定します。書き込みは一切行いません。
 directory-new = 読み取るディレクトリを登録する
-directory-no-reader-note = この見守りは、ディレクトリを直接読み取る設定になっていません。「mimamori directory collect」で収集したファイルを取り込んでください。
 directory-domains = 分かっているドメイン
 directory-domains-none = まだありません。ディレクトリを登録して読み取るか、収集したファイルを取り込むと、ここに表示されます。
 directory-domain = ドメイン
@@ -127,8 +126,6 @@ invalid-directory-password-again = アドレスかユーザー名が変わった
 invalid-directory-refused = このパスワードは拒否されています。入力し直してください。
 invalid-directory-password-lost = 保管しているパスワードを開けません。入力し直してください。
 invalid-directory-busy = ほかの読み取りが進行中です。終わってから、もう一度お試しください。
-invalid-directory-no-reader = この見守りは、ディレクトリを直接読み取る設定になっていません。
 invalid-directory-no-change = 含める設定を1つ以上選んでください。
 invalid-directory-administrator = 20文字以内で、Administratorやadminなど推測されやすいもの以外の名前にしてください。「"/\[]:;|=,+*?<>@」は使えません。
-invalid-directory-no-writer = この見守りは、グループポリシーのファイルを作る設定になっていません。
 invalid-directory-not-written = ファイルを作れませんでした。({ $x })

@@ -32,6 +32,7 @@ menu-products = 製品・サービス
 menu-readiness = 在宅勤務の準備
 menu-group-standing = 現状と計画
 menu-group-machines = PCと自宅
+menu-group-people = 社員
 menu-group-company = 情報と備え
 menu-group-rules = 基準
 menu-group-setting = 設定と記録

@@ -104,7 +104,8 @@ pub struct App {
     /// Seals passwords of accounts that read something for us.
     sealing: sealed::Keeper,
     /// What reads directories and writes group policy.
-    outside: directory::reading::Outside,
+    /// How a domain is read.
+    reader: Arc<directory::reading::Read>,
     /// Held while a directory is read.
     reading: Mutex<()>,
 }
@@ -139,7 +140,7 @@ impl App {
             person_drafts: draft::Drafts::default(),
             matching_due: AtomicBool::new(true),
             sealing: sealed::Keeper::of(folder),
-            outside: directory::reading::Outside::default(),
+            reader: Arc::new(directory::reading::over_the_network),
             reading: Mutex::new(()),
         };
         app.keep_first_catalogue()?;

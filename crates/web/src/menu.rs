@@ -23,8 +23,12 @@ impl Entry {
         // The lending of a PC stands below the PC's address, and belongs to the lendings.
         let of_a_lending = path.starts_with("/subjects/device/")
             && ["/lending", "/lending/end"].iter().any(|end| path.ends_with(end));
+        // So does the leaving of a person below the person's.
+        let of_a_leaving = path.starts_with("/people/") && path.ends_with("/leaving");
         match self.path {
             "/" => path == "/",
+            "/leaving" if of_a_leaving => true,
+            "/people" if of_a_leaving => false,
             "/lendings" if of_a_lending => true,
             _ if of_a_lending => false,
             own => std::iter::once(&own).chain(self.also).any(|start| path.starts_with(start)),
@@ -37,7 +41,7 @@ const fn entry(path: &'static str, key: &'static str) -> Entry {
 }
 
 /// The menu.
-pub(crate) const GROUPS: [Group; 5] = [
+pub(crate) const GROUPS: [Group; 6] = [
     Group {
         key: "menu-group-standing",
         entries: &[
@@ -60,6 +64,16 @@ pub(crate) const GROUPS: [Group; 5] = [
             entry("/recovery-keys", "lending-keys-title"),
             Entry { path: "/agents", key: "agent-title", also: &["/collection"] },
             entry("/homes", "home-list-title"),
+            entry("/directories", "directory-title"),
+            Entry { path: "/vpns", key: "vpn-list-title", also: &["/credentials"] },
+        ],
+    },
+    Group {
+        key: "menu-group-people",
+        entries: &[
+            entry("/people", "person-list-title"),
+            entry("/leaving", "leaving-list-title"),
+            entry("/reviews", "review-list-title"),
         ],
     },
     Group {
@@ -108,6 +122,9 @@ mod tests {
         check("/subjects/device/PC-1/lending", "/lendings");
         check("/subjects/device/PC-1/lending/end", "/lendings");
         check("/lendings/3", "/lendings");
+        check("/people/sato", "/people");
+        check("/people/sato/leaving", "/leaving");
+        check("/credentials/password", "/vpns");
         check("/statements/5.1.4-1", "/policies");
     }
 }

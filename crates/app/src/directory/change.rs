@@ -68,7 +68,7 @@ impl Change {
         ]
     }
 
-    /// Its name, and the middle of its locale keys.
+    /// Its name, as `directory::group_policy::write` knows it, and the middle of its locale keys.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
@@ -140,6 +140,16 @@ pub(crate) fn fit_name(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_change_can_be_written_and_every_written_one_is_offered() {
+        let mut offered = Change::all("x").map(|change| change.name()).to_vec();
+        let mut written: Vec<_> =
+            ::directory::group_policy::write::CHANGES.iter().map(|change| change.id).collect();
+        offered.sort_unstable();
+        written.sort_unstable();
+        assert_eq!(offered, written);
+    }
 
     #[test]
     fn names_everybody_tries_are_refused() {

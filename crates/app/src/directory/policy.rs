@@ -1,9 +1,11 @@
 //! Group policy to hand out: for what is not as it should be a change to tick, from what to what, what it may break, in
-//! the order in which it is safest to try; then the files. How a change becomes a file is handed in (`reading`).
+//! the order in which it is safest to try; then the files. How a change becomes a file is known to
+//! `directory::group_policy::write`.
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Write as _};
 
+use ::directory::group_policy::write::{self, Commission};
 use model::facts::{DomainFacts, PolicyNumber, PolicyReach, PolicySwitch};
 use model::{Caller, Outcome, StatementId};
 
@@ -38,8 +40,6 @@ pub struct Offers {
     pub domain: Domain,
     /// The changes, in the order of trying.
     pub offers: Vec<Offer>,
-    /// Whether files can be made.
-    pub writes: bool,
 }
 
 impl App {
@@ -73,7 +73,7 @@ impl App {
             let wanted = fails && said(&change, &domain.facts) != Some(true);
             Offer { place: at + 1, before: before(&change, &domain.facts), statements, wanted, change }
         });
-        Ok(Offers { offers: offers.collect(), writes: self.outside.package.is_some(), domain })
+        Ok(Offers { offers: offers.collect(), domain })
     }
 
     /// The ticked changes as a ZIP file.
@@ -105,13 +105,23 @@ impl App {
             findings.add(Invalid::new("administrator", "directory-administrator"));
         }
         findings.done()?;
-        let package = self.outside.package.clone();
-        let package = package.ok_or_else(|| Invalid::new("change", "directory-no-writer"))?;
-        let dns_name = domain.facts.identity.as_ref().and_then(|own| own.dns_name.clone());
-        let files = package(&chosen, dns_name.as_deref().unwrap_or(id))
-            .map_err(|told| Invalid::new("change", "directory-not-written").with(told.get(caller.lang)))?;
-        let zipped = zipped(&files)?;
         let words: Vec<&str> = chosen.iter().map(Change::name).collect();
+        let dns_name = domain.facts.identity.as_ref().and_then(|own| own.dns_name.clone());
+        let today = domain.facts.builtin.as_ref().and_then(|own| own.administrator.as_ref()?.name.clone());
+        let mut seed = [0; 16];
+        getrandom::fill(&mut seed).map_err(|error| AppError::Internal(error.to_string()))?;
+        let files = write::package(&Commission {
+            changes: &words,
+            administrator: renames.then_some(administrator),
+            domain: dns_name.as_deref().unwrap_or(id),
+            before: domain.facts.policy_settings.as_deref().unwrap_or_default(),
+            rules: domain.facts.password_policy.as_ref(),
+            administrator_today: today.as_deref(),
+            at: self.now(),
+            seed,
+        })
+        .map_err(|error| Invalid::new("change", "directory-not-written").with(error.to_string()))?;
+        let zipped = zipped(&files)?;
         let act = self.act(caller, Action::DirectoryPackage, &object, &words.join(" "));
         self.store.change(&act, |_| Ok::<_, AppError>(()))?;
         Ok(zipped)

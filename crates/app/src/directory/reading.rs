@@ -1,13 +1,11 @@
-//! The two things about a directory that are done outside: reading one, and writing a package of group policy. Both are
-//! handed in when the application is opened, as the clock is. Knows no protocol.
+//! Reading a directory is done outside: handed in when the application is opened, as the clock is, so that tests bring
+//! domains of their own. Knows no protocol.
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
+use ::directory::{self, DirectoryError};
 use model::{At, FactDocument, Text};
-
-use super::change::Change;
 
 /// Where to read, and as whom.
 #[derive(Clone, PartialEq, Eq)]
@@ -85,14 +83,90 @@ pub struct ReadError {
 /// Reads a domain into a fact document. Blocks; tries the password once.
 pub type Read = dyn Fn(&Target, At) -> Result<FactDocument, ReadError> + Send + Sync;
 
-/// Writes changes of group policy as files (name, bytes) for a domain of that DNS name.
-pub type Package = dyn Fn(&[Change], &str) -> Result<Vec<(String, Vec<u8>)>, Text> + Send + Sync;
+/// Reads a real domain over the network: what an application does that is told nothing else.
+///
+/// # Errors
+/// [`ReadError`] when nobody could sign in; what could not be read after that is a miss in the document.
+pub(crate) fn over_the_network(target: &Target, now: At) -> Result<FactDocument, ReadError> {
+    let asked = directory::Target {
+        url: target.url.clone(),
+        starttls: target.starttls,
+        ca: target.ca_pem.clone().map(String::into_bytes),
+        user: target.user.clone(),
+        password: directory::Secret::new(target.password.clone()),
+        bind: directory::Bind::Auto,
+        policies: if target.sysvol { directory::Policies::Share } else { directory::Policies::Unread },
+        time_limit: Some(target.time_limit),
+        subject: None,
+    };
+    directory::collect(&asked, now).map_err(|error| {
+        let kind = kind_of(&error);
+        ReadError { kind, told: Text::new(format!("{}({error})", kind.in_japanese()), error.to_string()) }
+    })
+}
 
-/// What is done outside.
-#[derive(Clone, Default)]
-pub struct Outside {
-    /// Reads a domain; none: this Mimamori takes documents of domains only as files.
-    pub read: Option<Arc<Read>>,
-    /// Writes group policy; none: pages only show what to set.
-    pub package: Option<Arc<Package>>,
+fn kind_of(error: &DirectoryError) -> ReadErrorKind {
+    match error {
+        DirectoryError::Refused { .. } | DirectoryError::EmptyPassword | DirectoryError::User(..) => {
+            ReadErrorKind::Refused
+        }
+        DirectoryError::Authority(_)
+        | DirectoryError::Expired { .. }
+        | DirectoryError::Untrusted { .. }
+        | DirectoryError::OtherName { .. }
+        | DirectoryError::Tls { .. }
+        | DirectoryError::StartTls { .. } => ReadErrorKind::Certificate,
+        DirectoryError::Connection { .. } | DirectoryError::Address(..) => ReadErrorKind::Unreachable,
+        DirectoryError::NotActiveDirectory { .. } | DirectoryError::GlobalCatalog(_) => {
+            ReadErrorKind::NotADirectory
+        }
+        DirectoryError::Timeout { .. } => ReadErrorKind::TimedOut,
+        DirectoryError::Broken { .. } | DirectoryError::Document(_) => ReadErrorKind::Other,
+    }
+}
+
+impl ReadErrorKind {
+    /// What happened and what to do, before the details in the words of the protocol.
+    fn in_japanese(self) -> &'static str {
+        match self {
+            ReadErrorKind::Refused => {
+                "サインインできませんでした。ユーザー名とパスワード、アカウントの状態を確かめてください。試したのは1回だけです。"
+            }
+            ReadErrorKind::Certificate => {
+                "サーバーの証明書を確かめられませんでした。パスワードは送っていません。証明書の期限と名前、登録した認証局の証明書を確かめてください。"
+            }
+            ReadErrorKind::Unreachable => {
+                "つながりませんでした。ホスト名とポート、ファイアウォールを確かめてください。"
+            }
+            ReadErrorKind::NotADirectory => {
+                "つながりましたが、Active Directoryのドメインコントローラーではありません。パスワードは送っていません。"
+            }
+            ReadErrorKind::TimedOut => {
+                "時間内に応答がありませんでした。しばらくしてからもう一度お試しください。"
+            }
+            ReadErrorKind::Other => "読み取りの途中で止まりました。もう一度お試しください。",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_there_is_told_as_such() {
+        let target = Target {
+            // A port on which nothing listens.
+            url: "ldaps://127.0.0.1:1".into(),
+            starttls: false,
+            user: "reader@ad.example".into(),
+            password: "of the reader".into(),
+            ca_pem: None,
+            sysvol: false,
+            time_limit: Duration::from_secs(5),
+        };
+        let error = over_the_network(&target, "2026-11-24T00:00:00Z".parse().unwrap()).unwrap_err();
+        assert_eq!(error.kind, ReadErrorKind::Unreachable);
+        assert!(error.told.ja.contains("127.0.0.1") && !error.told.ja.contains("of the reader"));
+    }
 }

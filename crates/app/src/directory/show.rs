@@ -99,12 +99,6 @@ impl App {
         Ok(Shown { listed, runs })
     }
 
-    /// Whether domains can be read from here.
-    #[must_use]
-    pub fn reads_directories(&self) -> bool {
-        self.outside.read.is_some()
-    }
-
     fn listed_directory(&self, record: Record<Directory>) -> Result<Listed> {
         let name = source(record.id);
         let (secret, last, brought) = self.store.read(|read| {

@@ -75,8 +75,6 @@ fn facts(month: Month, ago: i64) -> Value {
             "certificate_expires_at": month.day(-24),
         },
         "users": users(month, ago),
-        "groups": groups(),
-        "groups": groups(),
     })
 }
 

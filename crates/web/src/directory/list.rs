@@ -16,17 +16,13 @@ struct ListPage {
     p: Page,
     directories: Vec<show::Listed>,
     domains: Vec<domain::Listed>,
-    /// Whether domains can be read from here at all.
-    reads: bool,
 }
 
 /// The page.
 pub(crate) async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, Failure> {
     let fail = |error| Failure::new(error, &visitor);
     let caller = visitor.caller().map_err(fail)?;
-    let (directories, domains, reads) = web
-        .ask(move |app| Ok((app.directories(&caller)?, app.domains(&caller)?, app.reads_directories())))
-        .await
-        .map_err(fail)?;
-    Ok(show_page(&ListPage { p: visitor.page(), directories, domains, reads }))
+    let (directories, domains) =
+        web.ask(move |app| Ok((app.directories(&caller)?, app.domains(&caller)?))).await.map_err(fail)?;
+    Ok(show_page(&ListPage { p: visitor.page(), directories, domains }))
 }

@@ -26,13 +26,11 @@ struct ShowPage {
     form: DirectoryForm,
     mistakes: Mistakes,
     conflict: bool,
-    reads: bool,
 }
 
 impl ShowPage {
-    fn of(web: &Web, visitor: &Visitor, shown: Option<Shown>, form: DirectoryForm) -> Self {
-        let reads = web.app.reads_directories();
-        Self { p: visitor.page(), shown, form, mistakes: Mistakes::default(), conflict: false, reads }
+    fn of(visitor: &Visitor, shown: Option<Shown>, form: DirectoryForm) -> Self {
+        Self { p: visitor.page(), shown, form, mistakes: Mistakes::default(), conflict: false }
     }
 
     /// Where the form goes.
@@ -72,8 +70,8 @@ async fn shown(web: &Web, visitor: &Visitor, id: u64) -> Result<Shown, Failure> 
 }
 
 /// A new one.
-pub(crate) async fn fresh(State(web): State<Web>, visitor: Visitor) -> Result<Response, Failure> {
-    Ok(show_page(&ShowPage::of(&web, &visitor, None, DirectoryForm::fresh())))
+pub(crate) async fn fresh(visitor: Visitor) -> Result<Response, Failure> {
+    Ok(show_page(&ShowPage::of(&visitor, None, DirectoryForm::fresh())))
 }
 
 /// One of the register.
@@ -87,7 +85,7 @@ pub(crate) async fn page(
     }
     let shown = shown(&web, &visitor, number(&id, &visitor)?).await?;
     let form = DirectoryForm::of(&shown.listed.record.value, shown.listed.record.version);
-    Ok(show_page(&ShowPage::of(&web, &visitor, Some(shown), form)))
+    Ok(show_page(&ShowPage::of(&visitor, Some(shown), form)))
 }
 
 /// Saves a new one, and reads it at once when asked to.
@@ -144,7 +142,7 @@ async fn keep(web: &Web, visitor: &Visitor, id: Option<u64>, parts: Multipart) -
                 None => None,
             };
             let after = shown.as_ref().map_or(0, |own| own.listed.record.version);
-            let page = ShowPage::of(web, visitor, shown, DirectoryForm { after, ..back });
+            let page = ShowPage::of(visitor, shown, DirectoryForm { after, ..back });
             Ok(show_as(StatusCode::CONFLICT, &ShowPage { conflict: true, ..page }))
         }
         Err(error) => {
@@ -153,7 +151,7 @@ async fn keep(web: &Web, visitor: &Visitor, id: Option<u64>, parts: Multipart) -
                 Some(id) => Some(shown(web, visitor, id).await?),
                 None => None,
             };
-            let page = ShowPage { mistakes, ..ShowPage::of(web, visitor, shown, back) };
+            let page = ShowPage { mistakes, ..ShowPage::of(visitor, shown, back) };
             Ok(show_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }
     }

@@ -19,7 +19,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use app::directory::reading::{Outside, ReadError, ReadErrorKind, Target};
+use app::directory::reading::{ReadError, ReadErrorKind, Target};
 use axum::http::StatusCode;
 use guideline::catalog::Files;
 use house::{Answer, Browser, House, PASSWORD, console, now};
@@ -69,11 +69,8 @@ impl Controller {
 
 pub(crate) fn open(folder: &Path, controller: &Arc<Controller>) -> House {
     let own = Arc::clone(controller);
-    let outside = Outside {
-        read: Some(Arc::new(move |target: &Target, at| own.read(target, at))),
-        package: Some(Arc::new(policy::written)),
-    };
-    House::open_reading(folder, &Files::embedded(), outside)
+    let reader = Arc::new(move |target: &Target, at| own.read(target, at));
+    House::open_reading(folder, &Files::embedded(), reader)
 }
 
 /// A company with a domain controller, and its administrator's browser.

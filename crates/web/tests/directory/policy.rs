@@ -2,20 +2,10 @@
 
 use std::io::{Cursor, Read as _};
 
-use app::directory::change::Change;
 use axum::http::StatusCode;
 use house::console;
-use model::Text;
 
 use crate::{company, house, sample};
-
-/// Files that say what they were asked for.
-pub(crate) fn written(changes: &[Change], domain: &str) -> Result<Vec<(String, Vec<u8>)>, Text> {
-    let file = |change: &Change| {
-        (format!("{}/GptTmpl.inf", change.name()), format!("{domain} {change:?}").into_bytes())
-    };
-    Ok(changes.iter().map(file).collect())
-}
 
 const PAGE: &str = "/directories/ad.example/policy";
 
@@ -58,10 +48,17 @@ async fn what_is_not_met_is_ticked_and_comes_as_files() {
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
     let mut zip = zip::ZipArchive::new(Cursor::new(answer.bytes)).unwrap();
     let names: Vec<String> = zip.file_names().map(|name| name.unwrap().into_owned()).collect();
-    assert_eq!(names, ["rename-administrator/GptTmpl.inf", "smb1-off/GptTmpl.inf"]);
-    let mut text = String::new();
-    zip.by_name("rename-administrator/GptTmpl.inf").unwrap().read_to_string(&mut text).unwrap();
-    assert_eq!(text, "ad.example RenameAdministrator(\"mnt-kanri\")");
+    for wanted in ["はじめに.txt", "README.txt"] {
+        assert!(names.iter().any(|name| name == wanted), "{names:?}");
+    }
+    assert!(names.iter().any(|name| name.starts_with("undo/")), "{names:?}");
+    let template =
+        names.iter().find(|name| name.starts_with("apply/") && name.ends_with("GptTmpl.inf")).unwrap();
+    let mut bytes = Vec::new();
+    zip.by_name(template).unwrap().read_to_end(&mut bytes).unwrap();
+    let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
+    let text = String::from_utf16(&units).unwrap();
+    assert!(text.contains("NewAdministratorName") && text.contains("mnt-kanri"), "{text}");
     let lines = house.app.audit_lines(&console(), None, 5).unwrap();
     assert!(lines.iter().any(|line| line.action == "directory.package" && line.detail.contains("smb1-off")));
 }

@@ -15,7 +15,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use app::App;
-use app::directory::reading::Outside;
+use app::directory::reading::Read;
 use axum::body::Body;
 use axum::http::request::Builder;
 use axum::http::{HeaderMap, Request, StatusCode, header};
@@ -95,15 +95,19 @@ impl House {
 
     /// On a folder that stays, with the program's catalogue made of these files.
     pub(crate) fn open(folder: &Path, files: &Files) -> Self {
-        Self::open_reading(folder, files, Outside::default())
+        Self::opened(folder, files, |app| app)
     }
 
-    /// The same with what reads directories and writes group policy.
-    pub(crate) fn open_reading(folder: &Path, files: &Files, outside: Outside) -> Self {
+    /// The same with another way of reading domains.
+    pub(crate) fn open_reading(folder: &Path, files: &Files, reader: Arc<Read>) -> Self {
+        Self::opened(folder, files, |app| app.with_reader(reader))
+    }
+
+    fn opened(folder: &Path, files: &Files, finish: impl FnOnce(App) -> App) -> Self {
         let hands = Arc::new(Hands(Mutex::new(now())));
         let catalog = Catalog::from_files(files).unwrap_or_else(|problems| panic!("{problems}"));
         let app = App::open(folder, catalog, Arc::clone(&hands) as Arc<dyn Clock>).unwrap();
-        let app = app.with_directories(outside);
+        let app = finish(app);
         let code = app.new_setup_code().unwrap();
         Self { app: Arc::new(app), hands, code, _folder: None }
     }

@@ -58,7 +58,7 @@ pub(super) enum Back {
 /// A change that can be made ready.
 #[derive(Clone, Copy, Debug)]
 pub struct Change {
-    /// Its name, for example `lan-manager`.
+    /// Its name, for example `lm-level`.
     pub id: &'static str,
     /// The statements it helps to meet.
     pub statements: &'static [&'static str],
@@ -148,7 +148,7 @@ pub const CHANGES: &[Change] = &[
         ],
     },
     Change {
-        id: "remote-desktop-nla",
+        id: "rdp-nla",
         statements: &["5.1.8-1", "6.3.2-1"],
         target: Target::Computers,
         title: (
@@ -191,7 +191,7 @@ pub const CHANGES: &[Change] = &[
         ],
     },
     Change {
-        id: "network-discovery",
+        id: "discovery-off",
         statements: &["5.2.1-1", "6.2.1-1"],
         target: Target::Computers,
         title: (
@@ -210,24 +210,37 @@ pub const CHANGES: &[Change] = &[
         ],
     },
     Change {
-        id: "lan-manager",
+        id: "no-lm-hash",
+        statements: &["6.1.1-1"],
+        target: Target::Computers,
+        title: ("LAN Managerのハッシュを保存しません", "Keep no LAN Manager hashes"),
+        caution: (
+            "古いハッシュは、パスワードを次に変更したときに消えます。",
+            "Old hashes vanish when a password is changed the next time.",
+        ),
+        lines: &[line("no_lm_hash", TemplateNumber(LSA, "NoLMHash"), "1", Value("1"))],
+    },
+    Change {
+        id: "lm-level",
         statements: &["6.1.1-1"],
         target: Target::Computers,
         title: (
-            "NTLMv2だけを使い(LmCompatibilityLevel=5)、LMハッシュを保存しません",
-            "Use NTLMv2 only (LmCompatibilityLevel=5) and keep no LM hashes",
+            "認証にNTLMv2だけを使います(LmCompatibilityLevel=5)",
+            "Use NTLMv2 only (LmCompatibilityLevel=5)",
         ),
         caution: (
             "古いNASや複合機が接続できなくなることがあります。先に監査(NTLMの監査)で残っている機器を確認してください。",
             "Old NAS devices and copiers may no longer connect. Audit NTLM first and find those that are left.",
         ),
-        lines: &[
-            line("lm_compatibility_level", TemplateNumber(LSA, "LmCompatibilityLevel"), "5", Value("3")),
-            line("no_lm_hash", TemplateNumber(LSA, "NoLMHash"), "1", Value("1")),
-        ],
+        lines: &[line(
+            "lm_compatibility_level",
+            TemplateNumber(LSA, "LmCompatibilityLevel"),
+            "5",
+            Value("3"),
+        )],
     },
     Change {
-        id: "smb1",
+        id: "smb1-off",
         statements: &["6.1.1-1"],
         target: Target::Computers,
         title: ("SMB 1のサーバーとクライアントを止めます", "Switch the SMB 1 server and client off"),
@@ -276,12 +289,12 @@ pub const CHANGES: &[Change] = &[
         ],
     },
     Change {
-        id: "password",
+        id: "password-policy",
         statements: &["6.1.2-1"],
         target: Target::Domain,
         title: (
-            "パスワードを12文字以上・複雑性ありとし、10回の失敗で30分ロックします",
-            "Ask for passwords of 12 characters with complexity, and lock for 30 minutes after 10 failures",
+            "パスワードを12文字以上・複雑性ありとします",
+            "Ask for passwords of 12 characters with complexity",
         ),
         caution: (
             "ドメインのルートにリンクしたときだけ、ドメインのアカウントに効きます。今のパスワードは、次に変更するときから新しい規則に従います。",
@@ -291,6 +304,19 @@ pub const CHANGES: &[Change] = &[
         lines: &[
             line("password.min_length", Template(ACCESS, "MinimumPasswordLength", false), "12", Value("7")),
             line("password.complexity", Template(ACCESS, "PasswordComplexity", false), "1", Value("1")),
+        ],
+    },
+    Change {
+        id: "lockout",
+        statements: &["6.1.2-1"],
+        target: Target::Domain,
+        title: ("10回の失敗で30分ロックします", "Lock for 30 minutes after 10 failures"),
+        caution: (
+            "ドメインのルートにリンクしたときだけ、ドメインのアカウントに効きます。古いパスワードを覚えた機器やサービスがあると、その本人がロックされます。",
+            "It holds for the domain's accounts only when linked at the domain. A device or service that remembers an old \
+             password locks its owner.",
+        ),
+        lines: &[
             line("password.lockout_threshold", Template(ACCESS, "LockoutBadCount", false), "10", Value("0")),
             line("password.lockout_reset_minutes", Template(ACCESS, "ResetLockoutCount", false), "30", Leave),
             line("password.lockout_minutes", Template(ACCESS, "LockoutDuration", false), "30", Leave),
@@ -314,7 +340,7 @@ pub const CHANGES: &[Change] = &[
         }],
     },
     Change {
-        id: "guest",
+        id: "guest-off",
         statements: &["6.1.4-1"],
         target: Target::Domain,
         title: ("Guestを無効にします", "Disable Guest"),

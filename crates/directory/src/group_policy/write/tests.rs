@@ -115,7 +115,7 @@ fn undoing_goes_back_to_the_rules_of_the_domain() {
         let commission = Commission {
             rules: Some(&rules),
             administrator_today: Some("kanri"),
-            ..commission(&["password", "rename-administrator"], &[])
+            ..commission(&["password-policy", "lockout", "rename-administrator"], &[])
         };
         let folder = unpacked(&package(&commission).unwrap());
         let said = said(&folder.path().join("undo"));
@@ -194,7 +194,7 @@ fn the_instructions_name_every_value_in_both_languages() {
 
 #[test]
 fn only_what_is_chosen_is_written() {
-    let files = package(&commission(&["smb1"], &[])).unwrap();
+    let files = package(&commission(&["smb1-off"], &[])).unwrap();
     let folder = unpacked(&files);
     let said = said(&folder.path().join("apply"));
     let set: Vec<&str> =
@@ -222,8 +222,8 @@ fn what_cannot_be_made_is_refused() {
     ] {
         check(&["rename-administrator"], name, "e.test", NotMade::Name);
     }
-    check(&["smb1"], None, "e test", NotMade::Domain("e test".into()));
-    check(&["smb1"], None, "<x>", NotMade::Domain("<x>".into()));
+    check(&["smb1-off"], None, "e test", NotMade::Domain("e test".into()));
+    check(&["smb1-off"], None, "<x>", NotMade::Domain("<x>".into()));
 }
 
 #[test]
@@ -234,7 +234,10 @@ fn every_line_answers_to_a_setting_that_is_looked_for() {
         }
         assert!(change.settings().count() > 0);
     }
-    assert_eq!(changes_for("6.1.1-1").map(|change| change.id).collect::<Vec<_>>(), ["lan-manager", "smb1"]);
+    assert_eq!(
+        changes_for("6.1.1-1").map(|change| change.id).collect::<Vec<_>>(),
+        ["no-lm-hash", "lm-level", "smb1-off"]
+    );
 }
 
 #[test]
