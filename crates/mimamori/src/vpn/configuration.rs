@@ -98,7 +98,7 @@ fn common_folder(paths: &[PathBuf]) -> PathBuf {
     let mut common = paths.first().and_then(|path| path.parent()).map(Path::to_owned).unwrap_or_default();
     while !paths.iter().all(|path| path.starts_with(&common)) {
         if !common.pop() {
-            break;
+            return PathBuf::new();
         }
     }
     common
