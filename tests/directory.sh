@@ -22,9 +22,12 @@ fi
 { export LC_ALL=en_US.UTF-8; } 2>/dev/null # the program looks at the name; no such locale is needed
 
 work=$(mktemp -d /dev/shm/mimamori-directory.XXXXXX)
+chmod 711 "$work" # the file server reads SYSVOL below it as whoever asks
 domain=$work/domain
 # shellcheck source=tests/directory/domain.sh
 . "$here/directory/domain.sh"
+# shellcheck source=tests/directory/policy.sh
+. "$here/directory/policy.sh"
 others=()
 tidy_up() {
     domain_stop
@@ -221,6 +224,15 @@ change dump >"$work/after"
 ! cmp -s "$work/before" "$work/after" || fail "the dump does not show what is written"
 change mark ann 0
 [ "$(wc -l <"$work/before")" -gt 10000 ] || fail "the dump is too small to prove anything"
+
+echo "--- group policy"
+policy_states
+
+echo "--- the web app against the same domain"
+/usr/bin/python3 "$here/directory/web.py" "$program" "$address" "$authority" "$work/ordinary" "$work/package.zip" \
+    /usr/bin/python3 "$here/directory/domain.py" "$domain" bad reader
+policy_statements "$work/package.zip"
+collect # the count of wrong passwords begins anew
 
 echo "--- a wrong password is tried once"
 [ "$(change bad reader)" = 0 ] || fail "the count should start at 0"

@@ -15,7 +15,7 @@ conf=$domain/etc/smb.conf
 sam=$domain/private/sam.ldb
 
 domain_packages=(samba samba-ad-dc samba-ad-provision samba-dsdb-modules samba-vfs-modules winbind ldb-tools
-    python3-samba openssl procps slapd ldap-utils)
+    python3-samba openssl procps smbclient slapd ldap-utils)
 
 # Debian's packages start their servers on all addresses unless they are told not to.
 domain_install() {
@@ -44,7 +44,7 @@ domain_provision() {
     realm = $realm
     workgroup = MIMA
     server role = active directory domain controller
-    server services = s3fs, rpc, ldap, kdc, winbindd
+    server services = s3fs, rpc, ldap, cldap, kdc, winbindd
     ldap server require strong auth = allow_sasl_over_tls
     interfaces = $address/8
     bind interfaces only = yes

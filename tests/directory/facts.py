@@ -20,7 +20,7 @@ def load():
 
 def fact(expression):
     document = load()
-    f, m = document["facts"], document["misses"]
+    f, m = document["facts"], document.get("misses", [])
 
     def named(section, name):
         return next((item for item in f[section] if item["name"] == name), None)
