@@ -99,7 +99,8 @@ impl App {
             model::SubjectKind::Vpn => speaks_of("accounts") || speaks_of("certificates"),
             _ => false,
         };
-        if tells_whose {
+        // What the matching itself wrote is matched.
+        if tells_whose && document.collector != crate::vpn::MATCHER {
             self.matching_is_due();
         }
         if !retired {

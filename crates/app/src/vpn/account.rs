@@ -1,24 +1,28 @@
 //! Whose the accounts of a VPN are: looked at again when the list, the staff register or the directory changes, and said
 //! by hand where nothing else tells.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::Ordering;
 
-use model::facts::{DomainUser, Employment, EmploymentStatus, VpnAccount, VpnCertificate};
-use model::{At, Caller, FactDocument, Lang, Role, Source, Subject, SubjectKind};
+use model::evidence::{FORMAT, VERSION};
+use model::facts::{DomainComputer, DomainUser, Employment, EmploymentStatus, VpnAccount, VpnCertificate};
+use model::{At, Caller, FactDocument, Lang, Miss, Role, Source, Subject, SubjectKind, Why};
+use network::vpn::matching::{DirectoryUser, Person, Register};
 use serde_json::{Map, Value};
 use store::{StoredSection, SubjectLine};
 
 use super::evidence::listed_of_group;
 use super::list::told;
-use super::matching::{Claims, DirectoryUser, How, ListedAccount, Someone};
+use super::matching::{How, whose};
 use super::vpn;
 use crate::error::Invalid;
 use crate::stated::Statement;
 use crate::{Action, App, AppError, Result};
 
 /// Who is said to have matched accounts.
-const MATCHER: &str = "mimamori (accounts)";
+pub(crate) const MATCHER: &str = "mimamori (accounts)";
+/// What cannot be told of accounts while no directory was read.
+const IN_DIRECTORY: &str = "accounts.in_directory";
 /// The most ids of a person.
 const IDS_MAX: usize = 20;
 
@@ -59,18 +63,6 @@ pub struct VpnAccounts {
     pub people: Vec<Candidate>,
 }
 
-/// An account as its list said it.
-fn as_listed(account: &VpnAccount) -> ListedAccount {
-    ListedAccount {
-        name: account.name.clone().unwrap_or_default(),
-        enabled: account.enabled,
-        display: account.display.clone().unwrap_or_default(),
-        mail: account.mail.clone().unwrap_or_default(),
-        last_used_at: account.last_used_at,
-        line: 0,
-    }
-}
-
 /// How a person stands at an instant: what the register says, and what its dates say since.
 fn standing(employment: &Employment, now: At) -> EmploymentStatus {
     let begun = |at: Option<At>| at.is_some_and(|at| at <= now);
@@ -88,7 +80,7 @@ fn standing(employment: &Employment, now: At) -> EmploymentStatus {
     }
 }
 
-fn troubles(account: &VpnAccount, home: Option<bool>, has_directory: bool) -> Vec<&'static str> {
+fn troubles(account: &VpnAccount, home: Option<bool>) -> Vec<&'static str> {
     if account.enabled == Some(false) {
         return Vec::new();
     }
@@ -103,9 +95,9 @@ fn troubles(account: &VpnAccount, home: Option<bool>, has_directory: bool) -> Ve
     } else if account.person.is_none() {
         found.push("nobody");
     }
-    match account.directory_enabled {
-        Some(false) => found.push("directory-disabled"),
-        None if has_directory => found.push("directory-absent"),
+    match (account.in_directory, account.directory_enabled) {
+        (_, Some(false)) => found.push("directory-disabled"),
+        (Some(false), None) => found.push("directory-absent"),
         _ => {}
     }
     if home == Some(false) {
@@ -145,17 +137,25 @@ impl App {
         if vpns.is_empty() {
             return Ok(());
         }
-        let people = self.register_at(self.now())?;
-        let directory = self.directory_users()?;
-        let claims = Claims::of(&people, directory.as_deref());
+        let known = self.whom_it_knows()?;
+        let register = known.register();
         for vpn in vpns {
-            self.match_vpn(&vpn, &claims)?;
+            self.match_vpn(&vpn, &register, &known.people)?;
         }
         Ok(())
     }
 
+    /// Everything that tells whose an account is, as it stands.
+    pub(super) fn whom_it_knows(&self) -> Result<Known> {
+        Ok(Known {
+            people: self.register_at(self.now())?,
+            directory: self.directory_users()?,
+            computers: self.directory_computers()?,
+        })
+    }
+
     /// The staff register as it stands.
-    fn register_at(&self, now: At) -> Result<Vec<Someone>> {
+    fn register_at(&self, now: At) -> Result<Vec<Person>> {
         let (lines, employments) = self.store.read(|read| {
             let lines = read.subjects(SubjectKind::Person)?;
             Ok::<_, store::StoreError>((lines, read.section_of_all(SubjectKind::Person, "employment")?))
@@ -166,12 +166,13 @@ impl App {
             .into_iter()
             .map(|(id, value)| {
                 let employment: Employment = serde_json::from_value(value).unwrap_or_default();
-                Someone {
+                Person {
                     name: names.get(&id).cloned().unwrap_or_default(),
                     mail: employment.mail.clone().unwrap_or_default(),
                     directory_account: employment.directory_account.clone().unwrap_or_default(),
                     vpn_ids: employment.vpn_ids.clone().unwrap_or_default(),
-                    status: standing(&employment, now),
+                    status: Some(standing(&employment, now)),
+                    left_at: employment.left_at.filter(|left| *left < now),
                     id,
                 }
             })
@@ -197,45 +198,66 @@ impl App {
         Ok(Some(users.collect()))
     }
 
-    /// Everything that tells whose an account is.
-    pub(super) fn with_claims<T>(&self, question: impl FnOnce(&Claims<'_>, &[Someone]) -> T) -> Result<T> {
-        let people = self.register_at(self.now())?;
-        let directory = self.directory_users()?;
-        Ok(question(&Claims::of(&people, directory.as_deref()), &people))
+    /// Whether a computer's account is enabled, by its name in lower case; `None` when no directory told.
+    fn directory_computers(&self) -> Result<Option<HashMap<String, bool>>> {
+        let domains = self.store.read(|read| read.section_of_all(SubjectKind::Domain, "computers"))?;
+        if domains.is_empty() {
+            return Ok(None);
+        }
+        let computers = domains.into_iter().flat_map(|(_, value)| {
+            let computers: Vec<DomainComputer> = serde_json::from_value(value).unwrap_or_default();
+            let named =
+                |own: DomainComputer| Some((own.name?.trim_end_matches('$').to_lowercase(), own.enabled?));
+            computers.into_iter().filter_map(named)
+        });
+        Ok(Some(computers.collect()))
     }
 
-    fn match_vpn(&self, vpn: &Subject, claims: &Claims<'_>) -> Result<()> {
+    fn match_vpn(&self, vpn: &Subject, register: &Register<'_>, people: &[Person]) -> Result<()> {
         self.list_group_again(vpn)?;
         let sections = self.store.read(|read| read.sections(vpn, Some(&["accounts", "certificates"])))?;
         for section in &sections {
+            let foreign = self.is_foreign(section)?;
             let matched = match section.name.as_str() {
-                "accounts" => self.matched_accounts(section, claims)?,
-                _ => matched_certificates(section, claims),
+                "accounts" => matched_accounts(section, register, people, foreign),
+                _ => matched_certificates(section, register, people, foreign),
             };
-            let Some(matched) = matched.filter(|matched| Some(matched) != section.value.as_ref()) else {
-                continue;
-            };
-            let caller = Caller { name: MATCHER.to_owned(), role: Role::Agent, lang: Lang::Ja };
-            let facts = Map::from_iter([(section.name.clone(), matched)]);
-            let detail = format!("{} held against the staff register and the directory", section.name);
-            // The list is no newer than it was: only by a second, so that of two words the later counts.
-            let at = section.evidence.collected_at.plus_secs(1);
-            let source = section.evidence.source;
-            let stated = Statement { subject: vpn.clone(), name: String::new(), source, facts, detail };
-            self.state_as_of(&caller, Action::EvidenceReceive, stated, at)?;
+            if let Some((value, misses)) = matched
+                && (Some(&value) != section.value.as_ref() || misses != section.misses)
+            {
+                self.state_matched(vpn, section, value, misses)?;
+            }
         }
         Ok(())
     }
 
-    /// Accounts as they are matched now; `None` for a section without a list.
-    fn matched_accounts(&self, section: &StoredSection, claims: &Claims<'_>) -> Result<Option<Value>> {
-        let Some(accounts) = told::<Vec<VpnAccount>>(std::slice::from_ref(section), "accounts") else {
-            return Ok(None);
+    /// Keeps a section as it is matched now. What of it could not be read stays so.
+    fn state_matched(
+        &self,
+        vpn: &Subject,
+        section: &StoredSection,
+        value: Value,
+        misses: Vec<Miss>,
+    ) -> Result<()> {
+        let document = FactDocument {
+            format: FORMAT.into(),
+            version: VERSION,
+            subject: vpn.clone(),
+            name: String::new(),
+            source: section.evidence.source,
+            collector: MATCHER.to_owned(),
+            // The list is no newer than it was: only by a second, so that of two words the later counts.
+            collected_at: section.evidence.collected_at.plus_secs(1),
+            facts: Map::from_iter([(section.name.clone(), value)]),
+            misses,
         };
-        let foreign = self.is_foreign(section)?;
-        let matched: Vec<VpnAccount> =
-            accounts.iter().map(|own| claims.whose(&as_listed(own), own, foreign).0).collect();
-        Ok(serde_json::to_value(matched).ok())
+        let failed = |error: &dyn std::fmt::Display| AppError::Internal(format!("matched accounts: {error}"));
+        document.check().map_err(|error| failed(&error))?;
+        let bytes = serde_json::to_vec(&document).map_err(|error| failed(&error))?;
+        let caller = Caller { name: MATCHER.to_owned(), role: Role::Agent, lang: Lang::Ja };
+        let origin = format!(", {} held against the staff register and the directory", section.name);
+        self.keep_evidence(&caller, &bytes, &document, &origin)?;
+        Ok(())
     }
 
     /// Whether a section was not written by the matching itself.
@@ -290,29 +312,25 @@ impl App {
             .collect();
         let accounts: Vec<VpnAccount> = told(&sections, "accounts").unwrap_or_default();
         let foreign = sections.first().map(|section| self.is_foreign(section)).transpose()?.unwrap_or(true);
-        let (mut lines, people, has_directory) = self.with_claims(|claims, people| {
-            let name_of =
-                |id: &str| people.iter().find(|person| person.id == id).map(|person| person.name.clone());
-            let lines: Vec<AccountLine> = accounts
-                .iter()
-                .map(|own| {
-                    let (account, how) = claims.whose(&as_listed(own), own, foreign);
-                    let person = account.person.clone().unwrap_or_default();
-                    let home = office.get(&person).copied().flatten();
-                    AccountLine {
-                        troubles: troubles(&account, home, claims.has_directory()),
-                        person_name: name_of(&person).unwrap_or(person),
-                        account,
-                        how,
-                    }
-                })
-                .collect();
-            (lines, people.to_vec(), claims.has_directory())
-        })?;
+        let known = self.whom_it_knows()?;
+        let register = known.register();
+        let names: HashMap<&str, &str> =
+            known.people.iter().map(|person| (person.id.as_str(), person.name.as_str())).collect();
+        let mut lines: Vec<AccountLine> = accounts
+            .iter()
+            .map(|own| {
+                let (account, how) = whose(&register, &known.people, own, foreign);
+                let person = account.person.clone().unwrap_or_default();
+                let home = office.get(&person).copied().flatten();
+                let person_name = names.get(person.as_str()).map_or(person, |name| (*name).to_owned());
+                AccountLine { troubles: troubles(&account, home), person_name, account, how }
+            })
+            .collect();
+        let has_directory = known.directory.is_some();
         let rank = |line: &AccountLine| (line.troubles.is_empty(), line.account.enabled == Some(false));
         lines.sort_by(|a, b| (rank(a), &a.account.name).cmp(&(rank(b), &b.account.name)));
         let mut people: Vec<Candidate> =
-            people.into_iter().map(|person| Candidate { id: person.id, name: person.name }).collect();
+            known.people.into_iter().map(|person| Candidate { id: person.id, name: person.name }).collect();
         people.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
         let told = sections.first().map(|section| (section.evidence.collected_at, section.evidence.source));
         Ok(VpnAccounts { line, accounts: lines, told, has_directory, people })
@@ -364,19 +382,58 @@ impl App {
     }
 }
 
+/// What is known of people and directories.
+pub(super) struct Known {
+    /// The staff register.
+    pub(super) people: Vec<Person>,
+    /// The accounts of all directories; `None` when none was read.
+    pub(super) directory: Option<Vec<DirectoryUser>>,
+    /// The computers of all directories.
+    pub(super) computers: Option<HashMap<String, bool>>,
+}
+
+impl Known {
+    /// Ready to be asked.
+    pub(super) fn register(&self) -> Register<'_> {
+        Register::new(&self.people, self.directory.as_deref())
+    }
+}
+
+/// Accounts as they are matched now, and what of them cannot be told; `None` for a section without a list.
+fn matched_accounts(
+    section: &StoredSection,
+    register: &Register<'_>,
+    people: &[Person],
+    foreign: bool,
+) -> Option<(Value, Vec<Miss>)> {
+    let accounts: Vec<VpnAccount> = told(std::slice::from_ref(section), "accounts")?;
+    let matched: Vec<VpnAccount> =
+        accounts.iter().map(|own| whose(register, people, own, foreign).0).collect();
+    let mut misses: Vec<Miss> =
+        section.misses.iter().filter(|miss| miss.at != IN_DIRECTORY).cloned().collect();
+    if matched.iter().any(|own| own.in_directory.is_none() && own.directory_enabled.is_none()) {
+        let detail = "no directory was read: whether it has these accounts cannot be told".to_owned();
+        misses.push(Miss { at: IN_DIRECTORY.to_owned(), why: Why::NotCollected, detail });
+    }
+    Some((serde_json::to_value(matched).ok()?, misses))
+}
+
 /// Certificates with the person each names; `None` for a section without any.
-fn matched_certificates(section: &StoredSection, claims: &Claims<'_>) -> Option<Value> {
+fn matched_certificates(
+    section: &StoredSection,
+    register: &Register<'_>,
+    people: &[Person],
+    foreign: bool,
+) -> Option<(Value, Vec<Miss>)> {
     let mut certificates: Vec<VpnCertificate> = told(std::slice::from_ref(section), "certificates")?;
     for certificate in &mut certificates {
-        let listed = ListedAccount {
-            name: certificate.upn.clone().unwrap_or_default(),
-            mail: certificate.email.clone().unwrap_or_default(),
-            ..ListedAccount::default()
-        };
-        let (account, _) = claims.whose(&listed, &VpnAccount::default(), false);
-        certificate.person = account.person.or_else(|| certificate.person.take());
+        let before = certificate.person.take();
+        register.name_certificate(certificate);
+        let known = |id: &String| people.iter().any(|person| person.id == *id);
+        // As with accounts: what the document says counts unless it is our own finding.
+        certificate.person = certificate.person.take().or_else(|| before.filter(|id| foreign || !known(id)));
     }
-    serde_json::to_value(certificates).ok()
+    Some((serde_json::to_value(certificates).ok()?, section.misses.clone()))
 }
 
 #[cfg(test)]

@@ -3,14 +3,13 @@
 
 use model::evidence::{FORMAT, VERSION};
 use model::facts::{ConfigurationFinding, DomainGroup, DomainUser, VpnAccount};
-use model::{At, Caller, FactDocument, Miss, Source, Subject, SubjectKind, Why};
+use model::{At, Caller, FactDocument, Miss, Source, Subject, SubjectKind};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use store::{Entry, StoredSection};
 
 use super::list::told;
-use super::matching::ListedAccount;
-use super::reading::{FILES_MAX, Files, Reader as _, Reading, Refusal, Remark, Standing};
+use super::reading::{self, FILES_MAX, Reading, Refusal, Remark};
 use crate::attachment::Upload;
 use crate::error::{Findings, Invalid};
 use crate::home::past_day;
@@ -81,19 +80,6 @@ pub struct Groups {
     pub all: Vec<Group>,
     /// The key of the chosen one; empty when the list comes from files.
     pub chosen: String,
-}
-
-/// An account as it stands in a document before anybody looked whose it is.
-fn unmatched(listed: &ListedAccount) -> VpnAccount {
-    let text = |own: &String| Some(own.clone()).filter(|text| !text.is_empty());
-    VpnAccount {
-        name: Some(listed.name.clone()),
-        enabled: listed.enabled,
-        last_used_at: listed.last_used_at,
-        display: text(&listed.display),
-        mail: text(&listed.mail),
-        ..VpnAccount::default()
-    }
 }
 
 /// The users in a group, also through groups within it; `None` when there is no such group, or no users were read.
@@ -230,19 +216,19 @@ impl App {
     }
 
     fn take_configuration(&self, caller: &Caller, vpn: &Subject, given: &Given, at: At) -> Result<Outcome> {
-        let Reading { facts, misses, remarks } = Files.configuration(&given.files).map_err(refused)?;
-        let mut sections = Map::new();
-        sections.insert("configuration".into(), json(&facts.configuration)?);
-        if let Some(authentication) = &facts.authentication {
-            sections.insert("authentication".into(), json(authentication)?);
-        }
-        if let Some(accounts) = &facts.accounts {
-            let accounts: Vec<VpnAccount> = accounts.iter().map(unmatched).collect();
-            sections.insert("accounts".into(), json(&accounts)?);
+        let read = reading::configuration(&given.files, self.now());
+        let Reading { facts, mut misses, remarks } = read.map_err(refused)?;
+        if facts.accounts.is_some() {
             self.set_vpn_group(caller, &vpn.id, None)?;
+        } else if self.section_of(vpn, "accounts")?.is_some() {
+            // A list that was handed in, or follows a group, says what the configuration does not.
+            misses.retain(|miss| miss.section() != "accounts");
         }
+        let findings = facts.configuration.as_ref().and_then(|own| own.findings.clone()).unwrap_or_default();
+        let Value::Object(sections) = json(&facts)? else {
+            return Err(AppError::Internal("facts of a VPN are no object".into()));
+        };
         self.keep_vpn_facts(caller, vpn, (Source::Import, at), sections, &misses)?;
-        let findings = facts.configuration.findings.unwrap_or_default();
         Ok(Outcome { what: given.what.clone(), count: findings.len(), remarks, misses, findings })
     }
 
@@ -250,12 +236,11 @@ impl App {
         let [file] = given.files.as_slice() else {
             return Err(Invalid::new("files", "too-many").with(1).into());
         };
-        let Reading { facts, misses, remarks } = Files.accounts(file).map_err(refused)?;
-        let accounts: Vec<VpnAccount> = facts.iter().map(unmatched).collect();
-        let sections = Map::from_iter([("accounts".to_owned(), json(&accounts)?)]);
+        let Reading { facts, misses, remarks } = reading::accounts(file, self.now()).map_err(refused)?;
+        let sections = Map::from_iter([("accounts".to_owned(), json(&facts)?)]);
         self.set_vpn_group(caller, &vpn.id, None)?;
         self.keep_vpn_facts(caller, vpn, (Source::Import, at), sections, &misses)?;
-        Ok(Outcome { what: given.what.clone(), count: accounts.len(), remarks, misses, findings: Vec::new() })
+        Ok(Outcome { what: given.what.clone(), count: facts.len(), remarks, misses, findings: Vec::new() })
     }
 
     fn take_group(&self, caller: &Caller, vpn: &Subject, key: &str) -> Result<Outcome> {
@@ -281,31 +266,21 @@ impl App {
     }
 
     fn take_certificates(&self, caller: &Caller, vpn: &Subject, given: &Given, at: At) -> Result<Outcome> {
-        let read = Files.certificates(&given.files, &given.password, self.now());
+        let read = reading::certificates(&given.files, &given.password, self.now());
         let Reading { facts, misses, remarks } = read.map_err(refused)?;
-        let sections = Map::from_iter([("certificates".to_owned(), json(&facts)?)]);
+        let mut sections = Map::new();
+        if let Some(facts) = &facts {
+            sections.insert("certificates".to_owned(), json(facts)?);
+        }
         self.keep_vpn_facts(caller, vpn, (Source::Import, at), sections, &misses)?;
-        Ok(Outcome { what: given.what.clone(), count: facts.len(), remarks, misses, findings: Vec::new() })
+        let count = facts.map_or(0, |facts| facts.len());
+        Ok(Outcome { what: given.what.clone(), count, remarks, misses, findings: Vec::new() })
     }
 
     fn take_accesses(&self, caller: &Caller, vpn: &Subject, given: &Given, at: At) -> Result<Outcome> {
-        let now = self.now();
-        let (read, has_directory) = self.with_claims(|claims, _| {
-            let known = |name: &str| match claims.standing(name) {
-                _ if !claims.has_directory() => Standing::Enabled,
-                Some(true) => Standing::Enabled,
-                Some(false) => Standing::Disabled,
-                None => Standing::Absent,
-            };
-            (Files.accesses(&given.files, &known, now), claims.has_directory())
-        })?;
-        let Reading { mut facts, mut misses, remarks } = read.map_err(refused)?;
-        if !has_directory {
-            // Who is disabled there nobody can tell.
-            facts.disabled_accepted = None;
-            let detail = "no directory was read".to_owned();
-            misses.push(Miss { at: "accesses.disabled_accepted".into(), why: Why::NotCollected, detail });
-        }
+        let known = self.whom_it_knows()?;
+        let read = reading::accesses(&given.files, &known.register(), known.computers.as_ref(), self.now());
+        let Reading { facts, misses, remarks } = read.map_err(refused)?;
         let sections = Map::from_iter([("accesses".to_owned(), json(&facts)?)]);
         self.keep_vpn_facts(caller, vpn, (Source::Import, at), sections, &misses)?;
         let count =

@@ -2,7 +2,7 @@
 //!
 //! What a person lays down about a VPN is a record; what its configuration, lists, certificates and logs say is an import
 //! whose files are not kept, as they hold secrets. Whose an account is follows from the staff register and the directory,
-//! and is looked at again whenever one of them changes ([`matching`]).
+//! and is looked at again whenever one of them changes ([`matching`]). What the files mean is known to `network::vpn`.
 
 mod account;
 mod credential;
@@ -17,11 +17,13 @@ mod show;
 use model::facts::{CredentialKind, VpnProtocol};
 use model::{Subject, SubjectKind};
 
+pub(crate) use account::MATCHER;
 pub use account::{AccountLine, Candidate, VpnAccounts};
 pub use credential::{CredentialForm, CredentialLine, ShownCredential, TOPICS};
 pub use evidence::{Given, Group, Groups, Outcome};
 pub use list::VpnLine;
 pub use matching::How;
+pub use network::vpn::configuration::WHATS;
 pub use reading::{FILES_MAX, Remark};
 pub use record::{GatewayForm, MethodForm, NewVpn, ProceduresForm, WatchForm};
 pub use risk::{Level, Note, notes};

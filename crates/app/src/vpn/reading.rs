@@ -1,32 +1,43 @@
-//! What files about a VPN say: the one place where they are read. Everything else of this folder knows these types alone.
+//! What files about a VPN say: read by `network::vpn`, put into facts, misses and remarks for the page.
 //!
-//! Files are read and dropped: what is kept holds no secret, and a quoted line is masked before it gets here.
+//! Files are read and dropped: what is kept holds no secret, and a quoted line is masked before it gets here. Knows no
+//! storage.
 
-use model::facts::{
-    AuthenticationBackend, CertificateField, ConfigurationFinding, VpnAccesses, VpnAuthentication,
-    VpnCertificate, VpnConfiguration, VpnProtocol,
-};
+use std::collections::HashMap;
+
+use jiff::tz::Offset;
+use model::facts::{VpnAccesses, VpnAccount, VpnCertificate, VpnFacts};
 use model::{At, Miss};
+use network::vpn::certificate::{CertificateFile, CertificateList};
+use network::vpn::matching::Register;
+use network::vpn::radius::{Accesses, Analysis, Standing, UserName};
+use network::vpn::{account_list, certificate, configuration, radius};
+use serde::Serialize;
 
-use super::matching::ListedAccount;
 use crate::attachment::Upload;
 
 /// The most files handed in at once.
 pub const FILES_MAX: usize = 50;
-/// The largest configuration or account list, in bytes.
-const TEXT_MAX_BYTES: usize = 1024 * 1024;
-/// The most accounts of a list.
-const ACCOUNTS_MAX: usize = 5_000;
+/// The most remarks told; the last says how many more there are.
+const REMARKS_MAX: usize = 200;
+/// Where times without a zone are local: Japan has one offset all year.
+const JAPAN: Offset = Offset::constant(9);
 
 /// Something a person should know about a file, besides the facts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remark {
-    /// A word, the last part of a locale key: `vpn-finding-…` or `vpn-remark-…`.
+    /// A word, the last part of a locale key: `vpn-remark-…`.
     pub what: String,
-    /// File and line.
+    /// File and line; may be empty.
     pub place: String,
-    /// The line, secrets masked, or what it is about.
+    /// What it is about: an id, a subject, a number. Never a secret.
     pub about: String,
+}
+
+impl Remark {
+    fn new(what: impl Into<String>, place: impl Into<String>, about: impl Into<String>) -> Self {
+        Self { what: what.into(), place: place.into(), about: about.into() }
+    }
 }
 
 /// What was read, what was not, and what a person should know.
@@ -37,186 +48,214 @@ pub(crate) struct Reading<T> {
     pub(crate) remarks: Vec<Remark>,
 }
 
+impl<T> Reading<T> {
+    fn new(facts: T, misses: Vec<Miss>, mut remarks: Vec<Remark>) -> Self {
+        let more = remarks.len().saturating_sub(REMARKS_MAX);
+        if more > 0 {
+            remarks.truncate(REMARKS_MAX);
+            remarks.push(Remark::new("more", "", more.to_string()));
+        }
+        Self { facts, misses, remarks }
+    }
+}
+
 /// Why files are not what they should be; nothing of them is used. Never a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal(pub(crate) String);
 
+fn refused(error: impl std::fmt::Display) -> Refusal {
+    Refusal(error.to_string())
+}
+
+fn refused_file(file: &Upload, error: impl std::fmt::Display) -> Refusal {
+    Refusal(format!("{}: {error}", file.name))
+}
+
 type Read<T> = Result<Reading<T>, Refusal>;
 
-/// What a configuration says.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Configured {
-    pub(crate) authentication: Option<VpnAuthentication>,
-    pub(crate) configuration: VpnConfiguration,
-    /// Accounts kept on the device itself; absent when the configuration holds none.
-    pub(crate) accounts: Option<Vec<ListedAccount>>,
+/// The word of a kind, as it stands in locale keys.
+fn word(kind: impl Serialize) -> String {
+    serde_json::to_value(kind)
+        .ok()
+        .and_then(|value| value.as_str().map(|word| word.replace('_', "-")))
+        .unwrap_or_default()
 }
 
-/// How an id stands in the directory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Standing {
-    /// It can be used.
-    Enabled,
-    /// It cannot.
-    Disabled,
-    /// There is none of that name.
-    Absent,
+/// Configurations of one gateway and its RADIUS server, together: sections `configuration`, `authentication`, and
+/// `accounts` where the configuration holds all of them.
+pub(crate) fn configuration(files: &[Upload], now: At) -> Read<VpnFacts> {
+    let named: Vec<(&str, &[u8])> =
+        files.iter().map(|file| (file.name.as_str(), file.bytes.as_slice())).collect();
+    let reading = configuration::read(&named).map_err(refused)?;
+    let (facts, misses) = configuration::facts(&reading, now);
+    Ok(Reading::new(facts, misses, Vec::new()))
 }
 
-/// Reads files about a VPN.
-pub(crate) trait Reader {
-    /// Configurations of one gateway and its RADIUS server, together.
-    fn configuration(&self, files: &[Upload]) -> Read<Configured>;
-    /// Certificates and revocation lists; `password` opens PKCS #12 files and is not kept.
-    fn certificates(&self, files: &[Upload], password: &str, now: At) -> Read<Vec<VpnCertificate>>;
-    /// An account list: a CSV, or a RADIUS server's users file.
-    fn accounts(&self, file: &Upload) -> Read<Vec<ListedAccount>>;
-    /// Logs of a RADIUS server or NPS.
-    fn accesses(&self, files: &[Upload], known: &dyn Fn(&str) -> Standing, now: At) -> Read<VpnAccesses>;
+/// Certificates and revocation lists; `password` opens PKCS #12 files and is not kept. `None` when there is none that a
+/// person comes in with.
+pub(crate) fn certificates(files: &[Upload], password: &str, now: At) -> Read<Option<Vec<VpnCertificate>>> {
+    let named: Vec<CertificateFile<'_>> =
+        files.iter().map(|file| CertificateFile { name: &file.name, bytes: &file.bytes }).collect();
+    let passwords = [password];
+    let passwords = if password.is_empty() { &[][..] } else { &passwords[..] };
+    let list = certificate::read(&named, passwords, now).map_err(refused)?;
+    let nothing = list.certificates.is_empty()
+        && list.authorities.is_empty()
+        && list.gateways.is_empty()
+        && list.lists.is_empty();
+    if let Some(unread) = list.unread.first().filter(|_| nothing) {
+        return Err(Refusal(format!("{}: {}", unread.file, unread.why)));
+    }
+    let (misses, remarks) = (list.misses(), of_certificates(&list));
+    Ok(Reading::new(Some(list.certificates).filter(|all| !all.is_empty()), misses, remarks))
 }
 
-/// The reader in use.
-pub(crate) struct Files;
+fn of_certificates(list: &CertificateList) -> Vec<Remark> {
+    let findings = list.findings.iter().map(|own| {
+        let about = [own.subject.as_str(), own.detail.as_str()];
+        let about: Vec<&str> = about.into_iter().filter(|text| !text.is_empty()).collect();
+        Remark::new(word(own.fault), &own.file, about.join(" · "))
+    });
+    let told = |what: &'static str| {
+        move |own: &certificate::OtherCertificate| Remark::new(what, &own.file, &own.subject)
+    };
+    let read_lists = list.lists.iter().map(|own| Remark::new("revocation-list", &own.file, &own.issuer));
+    // What hides a certificate is a miss; the rest is named here so that nobody looks for it in vain.
+    let missed = list.misses();
+    let harmless = list
+        .unread
+        .iter()
+        .map(|own| (own, format!("{}: {}", own.file, own.why)))
+        .filter(|(_, detail)| !missed.iter().any(|miss| miss.detail == *detail))
+        .map(|(own, _)| Remark::new("left-out", &own.file, own.why.to_string()));
+    findings
+        .chain(list.authorities.iter().map(told("authority")))
+        .chain(list.gateways.iter().map(told("gateway")))
+        .chain(read_lists)
+        .chain(harmless)
+        .collect()
+}
 
-impl Reader for Files {
-    fn configuration(&self, files: &[Upload]) -> Read<Configured> {
-        let mut configured = Configured::default();
-        let mut accounts = Vec::new();
-        let (mut protocols, mut findings) = (Vec::new(), Vec::new());
-        let (mut local, mut radius, mut psk) = (None, None, None);
-        let mut version_2 = false;
-        for file in files {
-            for (number, line) in text(file)?.lines().enumerate() {
-                let place = format!("{}:{}", file.name, number + 1);
-                let words: Vec<&str> = line.split_whitespace().collect();
-                match words.as_slice() {
-                    ["pptp", "service", "on"] => {
-                        protocols.push(VpnProtocol::Pptp);
-                        findings.push(finding("pptp", &place, line, Some("7.1.1-1")));
-                    }
-                    ["l2tp", "service", "on", ..] => protocols.push(VpnProtocol::L2tpIpsec),
-                    ["pp", "auth", "username", name, ..] => {
-                        let quoted = format!("pp auth username {name} ****");
-                        local.get_or_insert(format!("{place}: {quoted}"));
-                        accounts.push(ListedAccount {
-                            name: (*name).to_owned(),
-                            enabled: Some(true),
-                            line: u32::try_from(number + 1).unwrap_or(0),
-                            ..ListedAccount::default()
-                        });
-                    }
-                    ["radius", "auth", "on"] => {
-                        radius = Some(format!("{place}: {line}"));
-                    }
-                    ["ipsec", "ike", "version", _, "2"] => version_2 = true,
-                    ["ipsec", "ike", "pre-shared-key", gateway, ..] => {
-                        let quoted = format!("ipsec ike pre-shared-key {gateway} ****");
-                        psk.get_or_insert((place, quoted));
-                    }
-                    _ => {}
-                }
+/// An account list: a CSV, or a RADIUS server's users file.
+pub(crate) fn accounts(file: &Upload, now: At) -> Read<Vec<VpnAccount>> {
+    let list = account_list::read(&file.bytes, JAPAN, now).map_err(|error| refused_file(file, error))?;
+    let remarks = list.remarks.into_iter().map(|own| {
+        let place = if own.line == 0 { file.name.clone() } else { format!("{}:{}", file.name, own.line) };
+        Remark::new(word(own.kind), place, own.detail)
+    });
+    let accounts = list.accounts.into_iter().map(|own| VpnAccount {
+        name: Some(own.name),
+        enabled: Some(own.enabled),
+        last_used_at: own.last_used_at,
+        display: own.display,
+        mail: own.mail,
+        ..VpnAccount::default()
+    });
+    Ok(Reading::new(accounts.collect(), Vec::new(), remarks.collect()))
+}
+
+/// Logs of a RADIUS server or NPS. How whoever was let in stands is asked of the register.
+pub(crate) fn accesses(
+    files: &[Upload],
+    register: &Register<'_>,
+    computers: Option<&HashMap<String, bool>>,
+    now: At,
+) -> Read<VpnAccesses> {
+    let mut analysis = Analysis::new(now);
+    let mut remarks = Vec::new();
+    for file in files {
+        let bytes = file.bytes.as_slice();
+        let counts = radius::read(bytes, &file.name, JAPAN, &mut |event| analysis.take(&event))
+            .map_err(|error| refused_file(file, error))?;
+        for (what, count) in [("not-understood", counts.not_understood), ("too-long", counts.too_long)] {
+            if count > 0 {
+                remarks.push(Remark::new(what, &file.name, count.to_string()));
             }
         }
-        if version_2 {
-            protocols.push(VpnProtocol::Ikev2);
-        }
-        if protocols.is_empty() {
-            return Err(Refusal("no VPN that is known here is switched on in these files".into()));
-        }
-        let shared = psk.is_some() && !version_2;
-        if let Some((place, quoted)) = psk.filter(|_| shared) {
-            findings.push(finding("shared_key", &place, &quoted, Some("7.1.1-1")));
-        }
-        if let Some(line) = local.as_deref().filter(|_| radius.is_none()) {
-            let (place, quoted) = line.split_once(": ").unwrap_or(("", line));
-            findings.push(finding("local_accounts", place, quoted, Some("7.1.6-1")));
-        }
-        configured.authentication = radius.clone().or(local).map(|line| VpnAuthentication {
-            backend: Some(if radius.is_some() {
-                AuthenticationBackend::Other
-            } else {
-                AuthenticationBackend::Local
-            }),
-            certificate_field: Some(CertificateField::None),
-            shared_password: Some(shared),
-            line: Some(line),
-        });
-        configured.configuration = VpnConfiguration {
-            product: Some("yamaha".into()),
-            protocols: Some(protocols),
-            findings: Some(findings),
-            unread: Some(Vec::new()),
+    }
+    let ask = |user: &UserName| register.standing(user, computers);
+    let asked = register.has_directory().then_some(&ask as &dyn Fn(&UserName) -> Standing);
+    let found = analysis.finish(asked);
+    let mut told = of_accesses(&found);
+    told.extend(remarks);
+    let misses = found.misses();
+    Ok(Reading::new(found.facts, misses, told))
+}
+
+fn of_accesses(found: &Accesses) -> Vec<Remark> {
+    let disabled = found.disabled.iter().map(|own| {
+        let what = if own.absent { "accepted-absent" } else { "accepted-disabled" };
+        Remark::new(what, &own.place, format!("{} · {}", own.user, own.at.minute()))
+    });
+    let two_places = found.two_places.iter().map(|own| {
+        let about = format!("{} · {} / {} · {}", own.user, own.one, own.other, own.at.minute());
+        Remark::new("two-places", own.places.join(", "), about)
+    });
+    let attacks = found.attacks.iter().map(|own| {
+        let got_in = if own.got_in { "-got-in" } else { "" };
+        let span = format!("{} – {}", own.first_at.minute(), own.last_at.minute());
+        Remark::new(
+            format!("attack-{}{got_in}", word(own.kind)),
+            span,
+            format!("{} × {}", own.who, own.rejects),
+        )
+    });
+    let counts = [
+        ("before-window", found.old),
+        ("from-the-future", found.ahead),
+        ("refusals-left-out", found.refusals_left_out),
+    ];
+    let counts = counts.into_iter().filter(|(_, count)| *count > 0);
+    disabled
+        .chain(two_places)
+        .chain(attacks)
+        .chain(counts.map(|(what, count)| Remark::new(what, "", count.to_string())))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn upload(name: &str, text: &str) -> Upload {
+        Upload { name: name.into(), bytes: text.as_bytes().to_vec() }
+    }
+
+    fn now() -> At {
+        "2026-11-24T09:00:00Z".parse().unwrap()
+    }
+
+    #[test]
+    fn remarks_of_a_list_name_file_and_line() {
+        let check = |text: &str, expected: &[&str]| {
+            let read = accounts(&upload("a.csv", text), now()).unwrap();
+            let told: Vec<String> =
+                read.remarks.iter().map(|own| format!("{} {} {}", own.what, own.place, own.about)).collect();
+            assert_eq!(told, expected, "{text}");
         };
-        configured.accounts = Some(accounts).filter(|found: &Vec<_>| !found.is_empty());
-        Ok(Reading { facts: configured, misses: Vec::new(), remarks: Vec::new() })
+        check("user,enabled\ntanaka,yes\n", &[]);
+        check("user,enabled\nvpn,yes\n", &["looks-shared a.csv:2 vpn: vpn"]);
     }
 
-    fn certificates(&self, _: &[Upload], _: &str, _: At) -> Read<Vec<VpnCertificate>> {
-        Err(Refusal("certificates are not read by this build".into()))
+    #[test]
+    fn of_many_remarks_the_number_is_told() {
+        let many: String = (0..300).map(|number| format!("vpn{number},yes\n")).collect();
+        let read = accounts(&upload("a.csv", &format!("user,enabled\n{many}")), now()).unwrap();
+        assert_eq!((read.facts.len(), read.remarks.len()), (300, REMARKS_MAX + 1));
+        assert_eq!(read.remarks.last(), Some(&Remark::new("more", "", "100")));
     }
 
-    fn accounts(&self, file: &Upload) -> Read<Vec<ListedAccount>> {
-        let text = text(file)?;
-        let mut lines = text.lines().enumerate();
-        let head: Vec<String> = lines.next().map(|(_, line)| cells(line)).unwrap_or_default();
-        let column = |names: &[&str]| {
-            head.iter().position(|cell| names.iter().any(|name| cell.to_lowercase() == *name))
+    #[test]
+    fn what_is_none_of_it_is_refused_with_its_name() {
+        let check = |refusal: Option<Refusal>, expected: &str| {
+            let said = refusal.unwrap().0;
+            assert!(said.contains(expected), "{said}");
         };
-        let id =
-            column(&["user", "login", "id", "username", "ユーザー名", "アカウント"]).ok_or_else(|| {
-                Refusal("its first line names no column for the id (user, login, ユーザー名)".into())
-            })?;
-        let enabled = column(&["enabled", "状態", "有効"]);
-        let display = column(&["name", "氏名"]);
-        let mail = column(&["mail", "メール"]);
-        let mut found = Vec::new();
-        for (number, line) in lines.filter(|(_, line)| !line.trim().is_empty()) {
-            let row = cells(line);
-            let cell = |at: Option<usize>| at.and_then(|at| row.get(at)).cloned().unwrap_or_default();
-            if found.len() >= ACCOUNTS_MAX {
-                return Err(Refusal(format!("it lists more than {ACCOUNTS_MAX} accounts")));
-            }
-            found.push(ListedAccount {
-                name: cell(Some(id)),
-                enabled: match cell(enabled).to_lowercase().as_str() {
-                    "yes" | "true" | "1" | "有効" | "enabled" => Some(true),
-                    "no" | "false" | "0" | "無効" | "停止" | "disabled" => Some(false),
-                    _ if enabled.is_none() => Some(true),
-                    _ => None,
-                },
-                display: cell(display),
-                mail: cell(mail),
-                last_used_at: None,
-                line: u32::try_from(number + 1).unwrap_or(0),
-            });
-        }
-        found.retain(|account| !account.name.is_empty());
-        Ok(Reading { facts: found, misses: Vec::new(), remarks: Vec::new() })
+        let hello = [upload("x.txt", "hello\n")];
+        let register = Register::new(&[], None);
+        check(configuration(&hello, now()).err(), "no configuration that can be read");
+        check(certificates(&hello, "", now()).err(), "x.txt: it is neither a certificate");
+        check(accounts(&hello[0], now()).err(), "x.txt: ");
+        check(accesses(&hello, &register, None, now()).err(), "x.txt: it is no RADIUS log");
     }
-
-    fn accesses(&self, _: &[Upload], _: &dyn Fn(&str) -> Standing, _: At) -> Read<VpnAccesses> {
-        Err(Refusal("logs are not read by this build".into()))
-    }
-}
-
-fn finding(what: &str, place: &str, line: &str, breaks: Option<&str>) -> ConfigurationFinding {
-    ConfigurationFinding {
-        what: Some(what.into()),
-        place: Some(place.into()),
-        line: Some(line.trim().into()),
-        breaks: breaks.map(str::to_owned),
-    }
-}
-
-fn text(file: &Upload) -> Result<&str, Refusal> {
-    if file.bytes.len() > TEXT_MAX_BYTES {
-        return Err(Refusal(format!("{} has more than {TEXT_MAX_BYTES} bytes", file.name)));
-    }
-    let text =
-        std::str::from_utf8(&file.bytes).map_err(|_| Refusal(format!("{} is not a text", file.name)))?;
-    Ok(text.trim_start_matches('\u{feff}'))
-}
-
-fn cells(line: &str) -> Vec<String> {
-    line.split(',').map(|cell| cell.trim().trim_matches('"').to_owned()).collect()
 }

@@ -1,11 +1,12 @@
 //! The sample's VPNs – the head office's with its accounts and certificates, and an old one that a sales office still has –
 //! and the two kinds of credential they are opened with.
 
-use model::{FactDocument, Source, SubjectKind};
+use model::{FactDocument, Miss, Source, SubjectKind};
+use network::vpn::configuration;
 use serde_json::{Value, json};
 
 use super::company::ADMINISTRATOR;
-use super::document::{Month, document, known, weekly};
+use super::document::{Month, document, weekly};
 use super::person::{PEOPLE, Person, Status};
 
 const ID: &str = "vpn-honsha";
@@ -34,7 +35,8 @@ pub(super) fn documents(month: Month, ago: i64) -> Vec<FactDocument> {
     }
     let old = (SubjectKind::Vpn, OLD_ID, OLD_NAME);
     if ago == 9 {
-        found.push(document(month, ago, old, Source::Import, old_configuration(month, ago)));
+        let (facts, misses) = old_configuration(month, ago);
+        found.push(FactDocument { misses, ..document(month, ago, old, Source::Import, facts) });
         found.push(document(month, ago, old, Source::Record, old_records(month)));
     }
     found
@@ -107,43 +109,59 @@ fn records(month: Month) -> Value {
     })
 }
 
-/// The router of the sales office: L2TP/IPsec with one key for all, PPTP never switched off, accounts on the device.
-fn old_configuration(month: Month, ago: i64) -> Value {
-    let finding = |what: &str, line: u32, text: &str, breaks: Option<&str>| {
-        known(json!({
-            "what": what, "place": format!("rtx-eigyosho.txt:{line}"), "line": text, "breaks": breaks,
-        }))
-    };
+/// What the router of the sales office says when it is asked `show config`: L2TP/IPsec for all sorts of ciphers, PPTP never
+/// switched off, accounts of its own.
+fn old_router() -> String {
     let left = PEOPLE.iter().filter(|person| matches!(person.status, Status::Left(_)));
     let working = PEOPLE.iter().filter(|person| matches!(person.status, Status::Home)).take(2);
-    let mut accounts: Vec<Value> = working
-        .chain(left)
-        .map(|person| {
-            json!({
-                "name": person.id, "enabled": true, "person": person.id, "status": person.status_at(ago),
-                "shared": false,
-            })
-        })
-        .collect();
-    accounts.push(json!({"name": "eigyo", "enabled": true, "status": "unknown", "shared": true}));
-    json!({
+    let mut users: Vec<&str> = working.chain(left).map(|person| person.id).collect();
+    users.push("eigyo");
+    let users: String =
+        users.iter().map(|user| format!(" pp auth username {user} sample-{user}\n")).collect();
+    format!(
+        "# RTX1200 Rev.10.01.78\n\
+         # 営業所ルーター\n\
+         ip route default gateway pp 1\n\
+         ip lan1 address 192.168.30.1/24\n\
+         pp select anonymous\n \
+         pp bind tunnel1-tunnel2\n \
+         pp auth request mschap-v2\n\
+         {users} \
+         ppp ipcp ipaddress on\n \
+         ip pp remote address pool dhcp\n \
+         pp enable anonymous\n\
+         tunnel select 1\n \
+         tunnel encapsulation l2tp\n \
+         ipsec tunnel 1\n  \
+         ipsec sa policy 1 1 esp 3des-cbc md5-hmac\n  \
+         ipsec ike encryption 1 3des-cbc\n  \
+         ipsec ike group 1 modp1024\n  \
+         ipsec ike pre-shared-key 1 text sample-key-of-2016\n  \
+         ipsec ike remote address 1 any\n \
+         tunnel enable 1\n\
+         tunnel select 2\n \
+         tunnel encapsulation pptp\n \
+         tunnel enable 2\n\
+         ipsec transport 1 1 udp 1701\n\
+         pptp service on\n\
+         l2tp service on\n"
+    )
+}
+
+/// The gateway of the sales office, and what its configuration says when it is read like anybody's.
+fn old_configuration(month: Month, ago: i64) -> (Value, Vec<Miss>) {
+    let mut facts = json!({
         "gateway": {"vendor": "Yamaha", "product": "RTX1200", "firmware": "Rev.10.01.78", "checked_at": month.day(80)},
-        "configuration": {
-            "product": "yamaha", "protocols": ["l2tp_ipsec", "pptp"],
-            "findings": [
-                finding("pptp", 64, "pptp service on", Some("7.1.1-1")),
-                finding("shared_key", 41, "ipsec ike pre-shared-key 1 text ****", Some("7.1.1-1")),
-                finding("local_accounts", 22, "pp auth username ****", Some("7.1.6-1")),
-                finding("weak_cipher", 38, "ipsec sa policy 101 1 esp 3des-cbc md5-hmac", None),
-            ],
-            "unread": ["rtx-eigyosho.txt:71: lua script"],
-        },
-        "authentication": {
-            "backend": "local", "certificate_field": "none", "shared_password": true,
-            "line": "rtx-eigyosho.txt:22: pp auth username ****",
-        },
-        "accounts": accounts,
-    })
+    });
+    let router = old_router();
+    let Ok(reading) = configuration::read(&[("rtx-eigyosho.txt", router.as_bytes())]) else {
+        return (facts, Vec::new());
+    };
+    let (read, misses) = configuration::facts(&reading, month.day(ago));
+    if let (Value::Object(facts), Ok(Value::Object(read))) = (&mut facts, serde_json::to_value(read)) {
+        facts.extend(read);
+    }
+    (facts, misses)
 }
 
 fn old_records(month: Month) -> Value {
@@ -175,4 +193,23 @@ fn credentials(month: Month, ago: i64) -> [FactDocument; 2] {
         of("password", "ID・パスワード", facts("password", 21, 21)),
         of("certificate", "電子証明書", facts("certificate", 21, 18)),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_old_router_is_read_like_any_other() {
+        let now = "2026-11-24T00:00:00Z".parse().unwrap();
+        let (facts, _) = old_configuration(Month::ending(now), 9);
+        let found = facts["configuration"]["findings"].as_array().unwrap();
+        let words: Vec<&str> = found.iter().filter_map(|own| own["what"].as_str()).collect();
+        for word in ["pptp", "weak_cipher", "weak_hash", "weak_group"] {
+            assert!(words.contains(&word), "{word}: {words:?}");
+        }
+        assert_eq!(facts["authentication"]["backend"], "local");
+        assert!(facts["accounts"].as_array().unwrap().iter().any(|own| own["name"] == "eigyo"));
+        assert!(!facts.to_string().contains("sample-"), "secrets stay behind");
+    }
 }

@@ -9,7 +9,7 @@ use clap::builder::ValueParser;
 use clap::{Arg, ArgAction, ArgMatches, value_parser};
 use jiff::tz::Offset;
 use model::facts::{DomainComputer, DomainFacts, DomainUser, EmploymentStatus, PersonFacts, VpnFacts};
-use model::{At, Clock as _, FactDocument, Miss, SubjectKind, SystemClock, Why, evidence};
+use model::{At, Clock as _, FactDocument, Miss, SubjectKind, SystemClock, evidence};
 use network::vpn::matching::{DirectoryUser, Person, Register};
 use network::vpn::radius::{self, Analysis, Standing, UserName};
 use network::vpn::{account_list, certificate};
@@ -25,8 +25,6 @@ const DEPTH_MAX: usize = 4;
 const PASSWORDS_MAX: usize = 20;
 /// The largest file of passwords, in bytes.
 const PASSWORD_FILE_MAX: u64 = 16 * 1024;
-/// The most misses of one kind that are written one by one.
-const MISSES_MAX: usize = 1_000;
 
 /// What the files say.
 #[derive(Debug, Default, PartialEq)]
@@ -76,9 +74,8 @@ pub(crate) fn read(own: &ArgMatches, now: At) -> Result<Lists, Failure> {
     let offset = zone_of(zone)?;
     let directory = own.get_one::<PathBuf>("directory").map(|path| directory(path)).transpose()?;
     let staff = staff(&paths("staff"), now)?;
-    let persons: Vec<Person> = staff.iter().map(|(person, _)| person.clone()).collect();
     let users = directory.as_ref().map(|own| own.users.as_slice());
-    let register = Register::new(&persons, users);
+    let register = Register::new(&staff, users);
     let mut lists = Lists::default();
     if !certificates.is_empty() {
         let passwords = passwords(own.get_one::<PathBuf>("password-file"))?;
@@ -88,9 +85,8 @@ pub(crate) fn read(own: &ArgMatches, now: At) -> Result<Lists, Failure> {
         add_accounts(&mut lists, path, &register, offset, now)?;
     }
     if !logs.is_empty() {
-        let known =
-            directory.as_ref().map(|directory| Known { directory, register: &register, staff: &staff });
-        add_accesses(&mut lists, &logs, known.as_ref(), offset, now)?;
+        let computers = directory.as_ref().and_then(|own| own.computers.as_ref());
+        add_accesses(&mut lists, &logs, &register, computers, offset, now)?;
     }
     Ok(lists)
 }
@@ -200,8 +196,8 @@ fn directory(path: &Path) -> Result<Directory, Failure> {
     })
 }
 
-/// The people, each with the last day when that is past.
-fn staff(paths: &[PathBuf], now: At) -> Result<Vec<(Person, Option<At>)>, Failure> {
+/// The people.
+fn staff(paths: &[PathBuf], now: At) -> Result<Vec<Person>, Failure> {
     let mut found = Vec::new();
     for path in paths {
         for file in files(path, DEPTH_MAX, STAFF_MAX)? {
@@ -232,8 +228,9 @@ fn staff(paths: &[PathBuf], now: At) -> Result<Vec<(Person, Option<At>)>, Failur
                 directory_account: own.directory_account.unwrap_or_default(),
                 vpn_ids: own.vpn_ids.unwrap_or_default(),
                 status,
+                left_at: left,
             };
-            found.push((person, left));
+            found.push(person);
         }
     }
     if found.is_empty() && !paths.is_empty() {
@@ -281,14 +278,7 @@ fn add_certificates(
     let mut list = certificate::read(&handed, &passwords, now)
         .map_err(|error| Failure::argument("--certificates", error.to_string()))?;
     list.certificates.iter_mut().for_each(|own| register.name_certificate(own));
-    // What was a certificate and could not be read may hide one that matters; a note in the folder does not.
-    let harmless = [certificate::Unreadable::Unrecognised, certificate::Unreadable::KeyAlone];
-    let missed = list.unread.iter().filter(|own| !harmless.contains(&own.why)).take(MISSES_MAX);
-    lists.misses.extend(missed.map(|own| Miss {
-        at: format!("certificates[{}]", own.file.replace(['[', ']', '.'], "_")),
-        why: if own.why == certificate::Unreadable::WrongPassword { Why::Denied } else { Why::Failed },
-        detail: format!("{}: {}", own.file, own.why),
-    }));
+    lists.misses.extend(list.misses());
     let other = |all: &[certificate::OtherCertificate]| -> Vec<Value> {
         all.iter()
             .map(|own| json!({"subject": own.subject, "expires_at": own.expires_at, "file": own.file}))
@@ -309,10 +299,7 @@ fn add_certificates(
         "unread": unread,
     });
     lists.remarks.insert("certificates".to_owned(), told);
-    if list.certificates.is_empty() {
-        let detail = "no certificate of a user was found in what was named".to_owned();
-        lists.misses.push(Miss { at: "certificates".to_owned(), why: Why::NotFound, detail });
-    } else {
+    if !list.certificates.is_empty() {
         lists.facts.certificates = Some(list.certificates);
     }
     Ok(())
@@ -342,45 +329,11 @@ fn add_accounts(
     Ok(())
 }
 
-/// Who knows how an id stands.
-struct Known<'a> {
-    directory: &'a Directory,
-    register: &'a Register<'a>,
-    staff: &'a [(Person, Option<At>)],
-}
-
-impl Known<'_> {
-    fn standing(&self, user: &UserName) -> Standing {
-        if user.is_computer() {
-            let name = user.name.trim_start_matches("host/").trim_end_matches('$').to_lowercase();
-            let name = name.split('.').next().unwrap_or_default();
-            return match self.directory.computers.as_ref().map(|all| all.get(name)) {
-                None => Standing::Unknown,
-                Some(None) => Standing::Absent,
-                Some(Some(true)) => Standing::Enabled,
-                Some(Some(false)) => Standing::Disabled { since: None },
-            };
-        }
-        let Some(own) = self.register.directory_user(&user.written) else { return Standing::Absent };
-        match own.enabled {
-            None => Standing::Unknown,
-            Some(true) => Standing::Enabled,
-            Some(false) => {
-                // Until the last day it was right to let them in.
-                let owner = self.staff.iter().find(|(person, _)| {
-                    !person.directory_account.is_empty()
-                        && person.directory_account.eq_ignore_ascii_case(&own.name)
-                });
-                Standing::Disabled { since: owner.and_then(|(_, left)| *left) }
-            }
-        }
-    }
-}
-
 fn add_accesses(
     lists: &mut Lists,
     logs: &[PathBuf],
-    known: Option<&Known<'_>>,
+    register: &Register<'_>,
+    computers: Option<&HashMap<String, bool>>,
     offset: Offset,
     now: At,
 ) -> Result<(), Failure> {
@@ -394,20 +347,10 @@ fn add_accesses(
         let own = own.map_err(|error| Failure::argument(path.display().to_string(), error.to_string()))?;
         counts.push(json!({"file": name, "read": own}));
     }
-    let ask = |user: &UserName| known.map_or(Standing::Unknown, |known| known.standing(user));
-    let found = analysis.finish(known.is_some().then_some(&ask as &dyn Fn(&UserName) -> Standing));
-    if known.is_none() {
-        let detail = "name --directory: who is disabled or unknown there cannot be told".to_owned();
-        lists.misses.push(Miss {
-            at: "accesses.disabled_accepted".to_owned(),
-            why: Why::NotCollected,
-            detail,
-        });
-    }
-    if found.left_out > 0 {
-        let detail = format!("{} events were left out: too many for one reading", found.left_out);
-        lists.misses.push(Miss { at: "accesses[events]".to_owned(), why: Why::Failed, detail });
-    }
+    let ask = |user: &UserName| register.standing(user, computers);
+    let asked = register.has_directory().then_some(&ask as &dyn Fn(&UserName) -> Standing);
+    let found = analysis.finish(asked);
+    lists.misses.extend(found.misses());
     let told = json!({
         "logs": counts,
         "disabled_accepted": found.disabled,

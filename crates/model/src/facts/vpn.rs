@@ -69,7 +69,9 @@ facts! {
         status: EmploymentStatus,
         /// Whether several people use it.
         shared: bool,
-        /// Whether the directory account is enabled; absent when there is none.
+        /// Whether the directory has an account of this id; absent when no directory was asked.
+        in_directory: bool,
+        /// Whether the directory account is enabled; absent when there is none, or it was not read.
         directory_enabled: bool,
         /// Last use, as the list says it.
         last_used_at: At,

@@ -5,10 +5,11 @@
 
 use std::collections::HashMap;
 
+use model::At;
 use model::facts::{EmploymentStatus, VpnAccount, VpnCertificate};
 
 use super::account_list::ListedAccount;
-use super::radius::UserName;
+use super::radius::{Standing, UserName};
 
 /// A person as far as accounts need to know.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub struct Person {
     pub vpn_ids: Vec<String>,
     /// How the person stands today; absent when it was not registered.
     pub status: Option<EmploymentStatus>,
+    /// The last day, when it is past.
+    pub left_at: Option<At>,
 }
 
 /// An account of the directory.
@@ -129,6 +132,42 @@ impl<'a> Register<'a> {
         self.directory?.get(*at)
     }
 
+    /// How whoever was let in stands in the directory. `computers` says by name in lower case whether a computer's
+    /// account is enabled. Without a directory nobody can tell.
+    #[must_use]
+    pub fn standing(&self, user: &UserName, computers: Option<&HashMap<String, bool>>) -> Standing {
+        if self.directory.is_none() {
+            return Standing::Unknown;
+        }
+        if user.is_computer() {
+            let name = user.name.trim_start_matches("host/").trim_end_matches('$').to_lowercase();
+            let name = name.split('.').next().unwrap_or_default();
+            return match computers.map(|all| all.get(name)) {
+                None => Standing::Unknown,
+                Some(None) => Standing::Absent,
+                Some(Some(true)) => Standing::Enabled,
+                Some(Some(false)) => Standing::Disabled { since: None },
+            };
+        }
+        let Some(own) = self.directory_user(&user.written) else { return Standing::Absent };
+        match own.enabled {
+            None => Standing::Unknown,
+            Some(true) => Standing::Enabled,
+            Some(false) => {
+                // Until the last day it was right to let them in.
+                let owners = self.claimants(Clue::DirectoryAccount, &own.name);
+                let owner = owners.first().and_then(|at| self.persons.get(*at));
+                Standing::Disabled { since: owner.and_then(|person| person.left_at) }
+            }
+        }
+    }
+
+    /// Whether any directory was read.
+    #[must_use]
+    pub fn has_directory(&self) -> bool {
+        self.directory.is_some()
+    }
+
     /// All who claim an id by sure clues, each with the surest; when there are none, the only one by a weak clue.
     fn claims(&self, id: &str, mail: Option<&str>, display: Option<&str>) -> Vec<(usize, Clue)> {
         let bare = UserName::of(id).map(|user| user.name).unwrap_or_default();
@@ -182,6 +221,7 @@ impl<'a> Register<'a> {
                 person: only.map(|person| person.id.clone()),
                 status,
                 shared: Some(claims.len() > 1 || (claims.is_empty() && listed.looks_shared.is_some())),
+                in_directory: self.directory.map(|_| user.is_some()),
                 directory_enabled: user.and_then(|user| user.enabled),
                 last_used_at: listed.last_used_at,
                 display: listed.display.clone(),
@@ -231,6 +271,7 @@ mod tests {
             directory_account: logon.to_owned(),
             vpn_ids: vpn_ids.iter().map(|id| (*id).to_owned()).collect(),
             status: Some(EmploymentStatus::Active),
+            left_at: None,
         }
     }
 
@@ -296,6 +337,59 @@ mod tests {
         check("office1", "- shared none tanaka:VpnId,sato:VpnId");
         check("eigyo", "- shared none ");
         check("stranger", "- own none ");
+    }
+
+    #[test]
+    fn without_a_directory_nothing_is_said_of_it() {
+        let listed = |name: &str| ListedAccount {
+            name: name.to_owned(),
+            enabled: true,
+            display: None,
+            mail: None,
+            last_used_at: None,
+            line: 1,
+            looks_shared: None,
+        };
+        let check =
+            |directory: Option<&[DirectoryUser]>, name: &str, expected: (Option<bool>, Option<bool>)| {
+                let account = Register::new(&[], directory).account(&listed(name)).account;
+                assert_eq!((account.in_directory, account.directory_enabled), expected, "{name}");
+            };
+        let unread = DirectoryUser { name: "x".into(), ..DirectoryUser::default() };
+        let users = [user("tanaka", "", true), user("ito", "", false), unread];
+        check(Some(&users), "tanaka", (Some(true), Some(true)));
+        check(Some(&users), "ito", (Some(true), Some(false)));
+        check(Some(&users), "x", (Some(true), None));
+        check(Some(&users), "nobody", (Some(false), None));
+        check(Some(&[]), "tanaka", (Some(false), None));
+        check(None, "tanaka", (None, None));
+    }
+
+    #[test]
+    fn standings() {
+        let left_at = At::from_unix_secs(1_790_000_000);
+        let mut ito = person("ito", "", "", "ito", &[]);
+        ito.left_at = left_at;
+        let persons = [ito];
+        let unread = DirectoryUser { name: "x".into(), ..DirectoryUser::default() };
+        let users = [user("tanaka", "", true), user("ito", "", false), user("sato", "", false), unread];
+        let computers = HashMap::from([("pc1".to_owned(), true), ("pc2".to_owned(), false)]);
+        let check = |name: &str, expected: Standing, blind: Standing| {
+            let user = UserName::of(name).unwrap();
+            let register = Register::new(&persons, Some(&users));
+            assert_eq!(register.standing(&user, Some(&computers)), expected, "{name}");
+            assert_eq!(register.standing(&user, None), blind, "{name}");
+            assert_eq!(Register::new(&persons, None).standing(&user, None), Standing::Unknown, "{name}");
+        };
+        let same = |name: &str, expected: Standing| check(name, expected, expected);
+        same(r"EXAMPLE\Tanaka", Standing::Enabled);
+        same("ito@example.local", Standing::Disabled { since: left_at });
+        same("sato", Standing::Disabled { since: None });
+        same("x", Standing::Unknown);
+        same("nobody", Standing::Absent);
+        check("host/pc1.example.local", Standing::Enabled, Standing::Unknown);
+        check("PC2$", Standing::Disabled { since: None }, Standing::Unknown);
+        check("pc3$", Standing::Absent, Standing::Unknown);
     }
 
     #[test]

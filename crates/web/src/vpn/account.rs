@@ -52,7 +52,7 @@ impl AccountPage {
     /// Whether somebody may want to say whose it is: nothing is gained where a strong claim left nothing to put right.
     #[expect(clippy::unused_self, reason = "called from the template beside its siblings")]
     fn may_differ(&self, line: &AccountLine) -> bool {
-        !line.troubles.is_empty() || !matches!(line.how, How::Directory | How::Mail | How::Id)
+        !line.troubles.is_empty() || !line.how.is_certain()
     }
 
     /// Whether nobody, or more than one, was found: then the form to say whose it is stands open.

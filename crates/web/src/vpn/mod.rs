@@ -12,9 +12,14 @@ use model::Lang;
 
 use crate::page::Page;
 
-/// What a word of a configuration's finding or a remark means; the word itself where there is no text for it.
+/// What a word of a configuration's finding means; the word itself where there is no text for it.
 pub(crate) fn in_words(p: &Page, what: &str) -> String {
     lookup(p, &format!("vpn-finding-{what}")).unwrap_or_else(|| what.replace('_', " "))
+}
+
+/// What a word of a remark means, likewise.
+pub(crate) fn remarked(p: &Page, what: &str) -> String {
+    lookup(p, &format!("vpn-remark-{what}")).unwrap_or_else(|| what.replace('-', " "))
 }
 
 /// What to do about it; empty where there is no text for it.
@@ -55,7 +60,24 @@ mod tests {
             }
         };
         check("no_such_word", "no such word");
+        assert_eq!(remarked(&page(Lang::Ja), "no-such-word"), "no such word");
         check("a b}{", "a b}{");
         check("", "");
+    }
+
+    #[test]
+    fn every_word_of_a_finding_has_its_texts_and_no_other_has() {
+        let mut keys = std::collections::BTreeSet::new();
+        for own in app::vpn::WHATS {
+            for key in [format!("vpn-finding-{}", own.word), format!("vpn-finding-{}-fix", own.word)] {
+                for lang in Lang::ALL {
+                    assert!(crate::locale::has(lang, &key), "{key}");
+                }
+                keys.insert(key);
+            }
+        }
+        let texts = include_str!("../../../../locales/ja/vpn-finding.ftl");
+        let held = texts.lines().filter_map(|line| line.split_once(" = ").map(|(key, _)| key.to_owned()));
+        assert_eq!(held.collect::<std::collections::BTreeSet<_>>(), keys);
     }
 }

@@ -10,7 +10,7 @@ mod text;
 mod users;
 mod word;
 
-pub use remark::{AccountRemark, RemarkKind};
+pub use remark::{AccountRemark, RemarkKind, looks_shared};
 
 use jiff::tz::Offset;
 use model::At;

@@ -125,8 +125,9 @@ pub(super) fn add(accounts: &mut [ListedAccount], remarks: &mut Vec<AccountRemar
     }
 }
 
-/// The part of an id by which it looks shared.
-pub(super) fn looks_shared(name: &str) -> Option<String> {
+/// The part of an id by which it looks as though several people use it; `None` for an id that may be a person's.
+#[must_use]
+pub fn looks_shared(name: &str) -> Option<String> {
     let local = name.split('@').next().unwrap_or(name);
     let local = local.rsplit('\\').next().unwrap_or(local).to_lowercase();
     let japanese = SHARED_JA.iter().find(|part| local.contains(**part));

@@ -11,6 +11,7 @@ mod container;
 mod der;
 mod entry;
 mod finding;
+mod miss;
 mod name;
 mod revocation;
 

@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::At;
 use model::facts::VpnAccesses;
+use model::{At, Miss, Why};
 
 use super::attack::{Attack, Refusals};
 use super::overlap::{Trail, TwoPlaces};
@@ -73,6 +73,24 @@ pub struct Accesses {
     pub left_out: u64,
     /// Refusals left out, likewise: `attacks` is not the whole.
     pub refusals_left_out: u64,
+}
+
+impl Accesses {
+    /// What could not be told.
+    #[must_use]
+    pub fn misses(&self) -> Vec<Miss> {
+        let mut misses = Vec::new();
+        if self.facts.disabled_accepted.is_none() {
+            let detail = "no directory was read: who is disabled or unknown there cannot be told".to_owned();
+            let at = "accesses.disabled_accepted".to_owned();
+            misses.push(Miss { at, why: Why::NotCollected, detail });
+        }
+        if self.left_out > 0 {
+            let detail = format!("{} events were left out: too many for one reading", self.left_out);
+            misses.push(Miss { at: "accesses[events]".to_owned(), why: Why::Failed, detail });
+        }
+        misses
+    }
 }
 
 #[derive(Debug)]
