@@ -25,7 +25,10 @@ pub use list::VpnLine;
 pub use matching::How;
 pub use network::vpn::configuration::WHATS;
 pub use reading::{FILES_MAX, Remark};
-pub use record::{GatewayForm, MethodForm, NewVpn, ProceduresForm, WatchForm};
+pub use record::{
+    AuthenticationForm, BACKENDS, CERTIFICATE_FIELDS, GatewayForm, MethodForm, NewVpn, ProceduresForm,
+    WatchForm,
+};
 pub use risk::{Level, Note, notes};
 pub use show::{ShownVpn, Told};
 

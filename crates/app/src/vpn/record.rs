@@ -1,6 +1,9 @@
 //! What a person records about a VPN: a new one, its gateway, its method, its procedures, how it is watched.
 
-use model::facts::{Gateway, VpnMethod, VpnProcedures, VpnProtocol, VpnWatch};
+use model::facts::{
+    AuthenticationBackend, CertificateField, Gateway, VpnAuthentication, VpnMethod, VpnProcedures,
+    VpnProtocol, VpnWatch,
+};
 use model::{At, Caller, Source, Subject};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -116,6 +119,52 @@ impl ProceduresForm {
             authentication: procedures.authentication == Some(true),
             account_changes: procedures.account_changes == Some(true),
             reviewed_at: procedures.reviewed_at.map(At::day).unwrap_or_default(),
+        }
+    }
+}
+
+/// Who checks accounts, each with its word.
+pub const BACKENDS: [(AuthenticationBackend, &str); 7] = [
+    (AuthenticationBackend::Nps, "nps"),
+    (AuthenticationBackend::RadiusLdap, "radius_ldap"),
+    (AuthenticationBackend::Ldap, "ldap"),
+    (AuthenticationBackend::Local, "local"),
+    (AuthenticationBackend::RadiusLocal, "radius_local"),
+    (AuthenticationBackend::Cloud, "cloud"),
+    (AuthenticationBackend::Other, "other"),
+];
+
+/// The field of a certificate that names the person, each with its word.
+pub const CERTIFICATE_FIELDS: [(CertificateField, &str); 6] = [
+    (CertificateField::None, "none"),
+    (CertificateField::Upn, "upn"),
+    (CertificateField::Email, "email"),
+    (CertificateField::CommonName, "common_name"),
+    (CertificateField::Organization, "organization"),
+    (CertificateField::Issuer, "issuer"),
+];
+
+/// How accounts are checked, as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuthenticationForm {
+    /// Who checks: a word of [`BACKENDS`].
+    pub backend: String,
+    /// A word of [`CERTIFICATE_FIELDS`].
+    pub certificate_field: String,
+    /// Whether everybody uses one password or key: `yes` or `no`.
+    pub shared: String,
+}
+
+impl AuthenticationForm {
+    /// The form for what is known.
+    #[must_use]
+    pub fn of(known: &VpnAuthentication) -> Self {
+        let backend = BACKENDS.iter().find(|(own, _)| Some(*own) == known.backend);
+        let field = CERTIFICATE_FIELDS.iter().find(|(own, _)| Some(*own) == known.certificate_field);
+        Self {
+            backend: backend.map(|(_, word)| (*word).to_owned()).unwrap_or_default(),
+            certificate_field: field.map(|(_, word)| (*word).to_owned()).unwrap_or_default(),
+            shared: word(known.shared_password),
         }
     }
 }
@@ -320,6 +369,42 @@ impl App {
         };
         findings.done()?;
         self.record_of(caller, &subject, ("procedures", seen), &procedures)
+    }
+
+    /// Records how accounts are checked, where no configuration tells: a RADIUS server or NPS elsewhere.
+    ///
+    /// # Errors
+    /// As [`App::save_gateway`]; a configuration that was handed in is not overruled by a word.
+    pub fn save_authentication(
+        &self,
+        caller: &Caller,
+        id: &str,
+        seen: &str,
+        form: &AuthenticationForm,
+    ) -> Result<()> {
+        let subject = self.vpn_to_record(caller, id)?;
+        let mut findings = Findings::default();
+        let backend = BACKENDS.iter().find(|(_, word)| *word == form.backend).map(|(own, _)| *own);
+        if backend.is_none() {
+            findings.add(Invalid::new("backend", "unknown-choice"));
+        }
+        let field = CERTIFICATE_FIELDS.iter().find(|(_, word)| *word == form.certificate_field);
+        if field.is_none() {
+            findings.add(Invalid::new("certificate_field", "unknown-choice"));
+        }
+        let shared_password = answer(&mut findings, "shared", &form.shared);
+        findings.done()?;
+        let sections = self.store.read(|read| read.sections(&subject, Some(&["authentication"])))?;
+        if sections.iter().any(|own| own.evidence.source == Source::Import && own.value.is_some()) {
+            return Err(Invalid::new("backend", "vpn-measured").into());
+        }
+        let said = VpnAuthentication {
+            backend,
+            certificate_field: field.map(|(own, _)| *own),
+            shared_password,
+            line: None,
+        };
+        self.record_of(caller, &subject, ("authentication", seen), &said)
     }
 
     /// Records how it is watched.

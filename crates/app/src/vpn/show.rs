@@ -79,6 +79,7 @@ impl ShownVpn {
             "gateway" => self.gateway.as_ref().map(|told| &told.evidence),
             "method" => self.method.as_ref().map(|told| &told.evidence),
             "procedures" => self.procedures.as_ref().map(|told| &told.evidence),
+            "authentication" => self.authentication.as_ref().map(|told| &told.evidence),
             _ => self.watch.as_ref().map(|told| &told.evidence),
         };
         evidence.map_or("", String::as_str)

@@ -1,14 +1,16 @@
 //! One VPN: how it stands, and the forms that say what is laid down for it, each for itself.
 
-use app::vpn::{GatewayForm, MethodForm, PROTOCOLS, ProceduresForm, ShownVpn, WatchForm, protocol_name};
+use app::vpn::{
+    AuthenticationForm, BACKENDS, CERTIFICATE_FIELDS, GatewayForm, MethodForm, PROTOCOLS, ProceduresForm,
+    ShownVpn, WatchForm, protocol_name,
+};
 use app::{App, AppError, Caller};
 use askama::Template;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use model::facts::AuthenticationBackend;
-use model::{Outcome, Verdict};
+use model::{Outcome, Source, Verdict};
 
 use crate::Web;
 use crate::error::Failure;
@@ -23,6 +25,7 @@ struct Forms {
     gateway: GatewayForm,
     method: MethodForm,
     procedures: ProceduresForm,
+    authentication: AuthenticationForm,
     watch: WatchForm,
 }
 
@@ -69,20 +72,13 @@ impl ShowPage {
 
     fn backend(&self) -> String {
         let backend = self.vpn.authentication.as_ref().and_then(|told| told.value.backend);
-        backend.map(|backend| self.p.t(&format!("vpn-backend-{}", backend_name(backend)))).unwrap_or_default()
+        let word = BACKENDS.iter().find(|(own, _)| Some(*own) == backend).map(|(_, word)| *word);
+        word.map(|word| self.p.t(&format!("vpn-backend-{word}"))).unwrap_or_default()
     }
-}
 
-/// The word for who checks accounts.
-fn backend_name(backend: AuthenticationBackend) -> &'static str {
-    match backend {
-        AuthenticationBackend::Nps => "nps",
-        AuthenticationBackend::RadiusLdap => "radius_ldap",
-        AuthenticationBackend::Ldap => "ldap",
-        AuthenticationBackend::Local => "local",
-        AuthenticationBackend::RadiusLocal => "radius_local",
-        AuthenticationBackend::Cloud => "cloud",
-        AuthenticationBackend::Other => "other",
+    /// Whether a configuration that was handed in says how accounts are checked.
+    fn is_measured(&self) -> bool {
+        self.vpn.authentication.as_ref().is_some_and(|told| told.source == Source::Import)
     }
 }
 
@@ -101,6 +97,11 @@ async fn render(
         gateway: vpn.gateway.as_ref().map(|told| GatewayForm::of(&told.value)).unwrap_or_default(),
         method: vpn.method.as_ref().map(|told| MethodForm::of(&told.value)).unwrap_or_default(),
         procedures: vpn.procedures.as_ref().map(|told| ProceduresForm::of(&told.value)).unwrap_or_default(),
+        authentication: vpn
+            .authentication
+            .as_ref()
+            .map(|told| AuthenticationForm::of(&told.value))
+            .unwrap_or_default(),
         watch: vpn.watch.as_ref().map(|told| WatchForm::of(&told.value)).unwrap_or_default(),
     };
     let mut part = String::new();
@@ -109,6 +110,7 @@ async fn render(
             "gateway" => forms.gateway = typed.gateway,
             "method" => forms.method = typed.method,
             "procedures" => forms.procedures = typed.procedures,
+            "authentication" => forms.authentication = typed.authentication,
             _ => forms.watch = typed.watch,
         }
         part = of;
@@ -182,6 +184,11 @@ fn read(form: &Form) -> Forms {
             account_changes: ticked("account_changes"),
             reviewed_at: form.text("reviewed_at"),
         },
+        authentication: AuthenticationForm {
+            backend: form.text("backend"),
+            certificate_field: form.text("certificate_field"),
+            shared: form.text("shared"),
+        },
         watch: WatchForm {
             logs_kept: form.text("logs_kept"),
             attacks_watched: form.text("attacks_watched"),
@@ -195,6 +202,7 @@ fn keep(app: &App, caller: &Caller, id: &str, (part, seen): (&str, &str), forms:
         "gateway" => app.save_gateway(caller, id, seen, &forms.gateway),
         "method" => app.save_method(caller, id, seen, &forms.method),
         "procedures" => app.save_procedures(caller, id, seen, &forms.procedures),
+        "authentication" => app.save_authentication(caller, id, seen, &forms.authentication),
         "watch" => app.save_watch(caller, id, seen, &forms.watch),
         _ => Err(AppError::NotFound("vpn")),
     }

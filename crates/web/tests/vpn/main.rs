@@ -522,3 +522,23 @@ async fn certificates_are_matched_and_a_damaged_one_is_not_forgotten() {
     assert_eq!(certificates().0.len(), 2, "what is there stays");
     house.check_chain();
 }
+
+#[tokio::test]
+async fn who_checks_accounts_is_recorded_where_no_configuration_tells() {
+    let (house, sato) = with_vpn().await;
+    let said = [("seen", ""), ("backend", "nps"), ("certificate_field", "none"), ("shared", "no")];
+    let saved = house.post(&sato, "/vpns/vpn-honsha/authentication", &said).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
+    assert!(house.get(&sato, VPN).await.text.contains("value=\"nps\" selected"));
+    let wrong = [("seen", ""), ("backend", "nobody"), ("certificate_field", "none"), ("shared", "no")];
+    assert_eq!(
+        house.post(&sato, "/vpns/vpn-honsha/authentication", &wrong).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    // A configuration that was handed in is not overruled by a word.
+    house.bring_facts("import", ("vpn", "vpn-honsha"), &json!({"authentication": {"backend": "local", "shared_password": false, "certificate_field": "none"}}));
+    let page = house.get(&sato, VPN).await;
+    assert!(!page.text.contains("action=\"/vpns/vpn-honsha/authentication\""));
+    let refused = house.post(&sato, "/vpns/vpn-honsha/authentication", &said).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+}
