@@ -155,9 +155,14 @@ fn account(session: &Session, target: &Target, reading: &Reading) -> (String, St
     if let Some((domain, name)) = user.split_once('\\') {
         return (name.to_owned(), domain.to_owned());
     }
+    // As it was said when signing in by LDAP: whoever has that as a UPN comes first, under whatever logon name.
+    let whole = match user.contains(['@', '=']) {
+        true => user.to_owned(),
+        false => format!("{user}@{}", session.root().dns_name()),
+    };
     let is_own = |entry: &&Entry| {
         entry.dn.eq_ignore_ascii_case(user)
-            || entry.text("userPrincipalName").is_some_and(|upn| upn.eq_ignore_ascii_case(user))
+            || entry.text("userPrincipalName").is_some_and(|upn| upn.eq_ignore_ascii_case(&whole))
     };
     let listed = reading.entries.users.iter().find(is_own).and_then(|entry| entry.text("sAMAccountName"));
     // A name that no account carries as its UPN is `logon name@domain`, which every account has unsaid.

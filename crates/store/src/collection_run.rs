@@ -10,6 +10,8 @@ use crate::{Result, StoreError};
 
 /// The most runs kept of one source.
 pub const RUNS_KEPT: u32 = 400;
+/// The outcome of a run of which no end was written down.
+pub const INTERRUPTED: &str = "interrupted";
 
 /// A run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,6 +87,27 @@ impl Read<'_> {
 }
 
 impl Change<'_> {
+    /// Writes down that a run begins, before anything is tried: should the program end in the middle, it stays, with the
+    /// outcome [`INTERRUPTED`], until [`Change::end_collection_run`].
+    ///
+    /// # Errors
+    /// The database.
+    pub fn begin_collection_run(&self, new: &CollectionRun) -> Result<()> {
+        self.add_collection_run(&CollectionRun { outcome: INTERRUPTED.to_owned(), ..new.clone() })
+    }
+
+    /// Writes down what came of a run that began.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn end_collection_run(&self, ended: &CollectionRun) -> Result<()> {
+        self.run(
+            "DELETE FROM collection_run WHERE source = ?1 AND began_at = ?2 AND outcome = ?3",
+            (&ended.source, ended.began_at.unix_secs(), INTERRUPTED),
+        )?;
+        self.add_collection_run(ended)
+    }
+
     /// Writes a run down; of its source's runs the oldest beyond [`RUNS_KEPT`] go, but never the newest that brought
     /// something.
     ///

@@ -36,7 +36,7 @@ impl App {
     /// [`AppError::NotFound`].
     pub fn read_directory(&self, caller: &Caller, id: u64) -> Result<Attempt> {
         self.allow(caller, Action::DirectoryRead, &source(id))?;
-        self.attempt(caller, &self.directory(id)?, BY_HAND)
+        self.attempt(caller, id, BY_HAND)
     }
 
     /// Reads the directories whose time has come, one after the other. Each stands for itself: what goes wrong with one
@@ -59,9 +59,9 @@ impl App {
             if last >= due || secret.is_none_or(|secret| refused(runs.first(), &secret)) {
                 continue;
             }
-            match self.attempt(&caller, &record, BY_ITSELF) {
-                // Somebody reads one by hand: the next sweep comes back to it.
-                Ok(_) | Err(AppError::Invalid(_)) => {}
+            match self.attempt(&caller, record.id, BY_ITSELF) {
+                // Somebody reads one by hand, or took it off the register: the next sweep comes back to it.
+                Ok(_) | Err(AppError::Invalid(_) | AppError::NotFound(_)) => {}
                 Err(error) => first = first.and(Err(error)),
             }
         }
@@ -69,17 +69,20 @@ impl App {
     }
 
     /// One attempt, written down.
-    fn attempt(&self, caller: &Caller, record: &Record<Directory>, limit: Duration) -> Result<Attempt> {
-        let name = source(record.id);
+    fn attempt(&self, caller: &Caller, id: u64, limit: Duration) -> Result<Attempt> {
+        let name = source(id);
         let busy = || AppError::from(Invalid::new("directory", "directory-busy"));
         let _one_at_a_time = match self.reading.try_lock() {
             Ok(guard) => guard,
             Err(TryLockError::Poisoned(poisoned)) => PoisonError::into_inner(poisoned),
             Err(TryLockError::WouldBlock) => return Err(busy()),
         };
-        let (secret, runs) = self
-            .store
-            .read(|read| Ok::<_, AppError>((read.secret(&name)?, read.collection_runs(&name, 1)?)))?;
+        // Read together and only now: a password is for the host and the user it was entered with.
+        let (record, secret, runs) = self.store.read(|read| {
+            let record: Option<Record<Directory>> = read.record(KIND, id)?;
+            Ok::<_, AppError>((record, read.secret(&name)?, read.collection_runs(&name, 1)?))
+        })?;
+        let record = record.filter(|record| !record.gone).ok_or(AppError::NotFound("directory"))?;
         let secret = secret.ok_or_else(|| Invalid::new("password", "missing"))?;
         if refused(runs.first(), &secret) {
             return Err(Invalid::new("password", "directory-refused").into());
@@ -99,16 +102,11 @@ impl App {
             time_limit: limit,
         };
         let began_at = self.now();
-        // The audit line stands before anybody signs in anywhere.
-        let act =
-            self.act(caller, Action::DirectoryRead, &name, &format!("{} as {}", target.url, target.user));
-        self.store.change(&act, |_| Ok::<_, AppError>(()))?;
-        let found = (self.reader)(&target, began_at).and_then(|document| fitting(document, &target));
         let mut run = CollectionRun {
             id: 0,
             source: name.clone(),
             began_at,
-            ended_at: self.now(),
+            ended_at: began_at,
             outcome: "done".into(),
             secret: Some(secret.id),
             detail: None,
@@ -116,6 +114,13 @@ impl App {
             subject: None,
             changes: "[]".into(),
         };
+        // The audit line and the beginning stand before anybody signs in anywhere: whatever happens in the middle, the
+        // schedule does not try again before the next time.
+        let act =
+            self.act(caller, Action::DirectoryRead, &name, &format!("{} as {}", target.url, target.user));
+        self.store.change(&act, |change| change.begin_collection_run(&run).map_err(AppError::from))?;
+        let found = (self.reader)(&target, began_at).and_then(|document| fitting(document, &target));
+        run.ended_at = self.now();
         match found {
             Ok((document, bytes)) => self.keep_read(caller, &mut run, &document, &bytes)?,
             Err(error) => {
@@ -125,7 +130,7 @@ impl App {
         }
         let detail = run.evidence.as_deref().map_or_else(String::new, |id| format!(", evidence {id}"));
         let act = self.act(caller, Action::DirectoryRead, &name, &format!("{}{detail}", run.outcome));
-        self.store.change(&act, |change| change.add_collection_run(&run).map_err(AppError::from))?;
+        self.store.change(&act, |change| change.end_collection_run(&run).map_err(AppError::from))?;
         Ok(Attempt { outcome: run.outcome })
     }
 

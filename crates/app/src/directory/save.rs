@@ -128,14 +128,30 @@ impl App {
         let witness = store::record::witness(KIND, &entries);
         let detail =
             format!("{witness} {} as {}, {}", directory.url, directory.user, directory.schedule.name());
+        let entered = Some(&form.password).filter(|password| !password.is_empty());
+        if let (Some(id), Some(password)) = (id, entered) {
+            // Together: a password that is kept must never go to a host or for a user it was not entered with.
+            let name = source(id);
+            let sealed = self.sealing.seal(&name, password)?;
+            // The records' line comes last: their versions bear the number of the newest line.
+            let acts = [
+                self.act(caller, Action::SecretSave, &name, "password"),
+                self.act(caller, Action::DirectorySave, &object, &detail),
+            ];
+            self.store.change_all(&acts, |change| {
+                change.put_records(KIND, &entries, &caller.name, now)?;
+                change.set_secret(&name, &sealed, &caller.name, now).map_err(AppError::from)
+            })?;
+            return Ok(id);
+        }
         let act = self.act(caller, Action::DirectorySave, &object, &detail);
         let written = self.store.change(&act, |change| {
             change.put_records(KIND, &entries, &caller.name, now).map_err(AppError::from)
         })?;
         let id = written.first().map_or(0, |(id, _)| *id);
-        if !form.password.is_empty() {
+        if let Some(password) = entered {
             let name = source(id);
-            let sealed = self.sealing.seal(&name, &form.password)?;
+            let sealed = self.sealing.seal(&name, password)?;
             let act = self.act(caller, Action::SecretSave, &name, "password");
             self.store.change(&act, |change| {
                 change.set_secret(&name, &sealed, &caller.name, now).map_err(AppError::from)

@@ -15,10 +15,11 @@ impl App {
     /// The database.
     pub(crate) fn note_leavings(&self) -> Result<()> {
         let caller = passing_of_time();
+        let all: Vec<Record<Noted>> = self.store.read(|read| read.records(KIND))?;
         for leaving in self.leavings_now()? {
             let Some(day) = leaving.day else { continue };
-            let record = self.noted(&leaving.person, leaving.why, day)?;
-            let closed = record.as_ref().is_some_and(|record| record.value.closed_at.is_some());
+            let record = all.iter().find(|record| is_of(&record.value, &leaving.person, leaving.why, day));
+            let closed = record.is_some_and(|record| record.value.closed_at.is_some());
             if leaving.is_over() == closed {
                 continue;
             }
@@ -28,9 +29,9 @@ impl App {
                 day,
                 closed_at: leaving.is_over().then(|| self.now()),
                 over: if leaving.is_over() { over(&leaving) } else { Vec::new() },
-                changed: record.as_ref().map(|record| record.value.changed.clone()).unwrap_or_default(),
+                changed: record.map(|record| record.value.changed.clone()).unwrap_or_default(),
             };
-            let entry = match &record {
+            let entry = match record {
                 Some(record) => Entry::next(record.id, record.version, &noted)?,
                 None => Entry::new(&noted)?,
             };

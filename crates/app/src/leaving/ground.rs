@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use model::facts::{
-    Approval, DomainUser, Lending as LendingFacts, Pledge, PrivilegedGroup, Volume, VpnAccount,
-    VpnAuthentication, VpnCertificate,
+    Approval, CertificateField, DomainUser, Lending as LendingFacts, Pledge, PrivilegedGroup, Volume,
+    VpnAccount, VpnAuthentication, VpnCertificate,
 };
 use model::{At, Subject, SubjectKind};
 use serde::de::DeserializeOwned;
@@ -38,6 +38,8 @@ pub(super) struct Vpn {
     pub(super) accounts: Option<Seen<Vec<VpnAccount>>>,
     pub(super) certificates: Option<Seen<Vec<VpnCertificate>>>,
     pub(super) authentication: Option<Seen<VpnAuthentication>>,
+    /// Whether there are certificates, or may be, that were not read.
+    pub(super) certificates_lacking: bool,
 }
 
 /// A PC somebody has or had.
@@ -82,10 +84,17 @@ impl Ground {
             });
         }
         for line in in_force(read, SubjectKind::Vpn)? {
+            let certificates = seen(read, &line, "certificates")?;
+            let authentication: Option<Seen<VpnAuthentication>> = seen(read, &line, "authentication")?;
+            let names = authentication.as_ref().is_some_and(|read| {
+                read.value.certificate_field.is_some_and(|field| field != CertificateField::None)
+            });
+            let missed = !read.sections(&line, Some(&["certificates"]))?.is_empty();
             ground.vpns.push(Vpn {
                 accounts: seen(read, &line, "accounts")?,
-                certificates: seen(read, &line, "certificates")?,
-                authentication: seen(read, &line, "authentication")?,
+                certificates_lacking: certificates.is_none() && (names || missed),
+                certificates,
+                authentication,
                 id: line.id,
             });
         }

@@ -189,19 +189,23 @@ fn user_of<'a>(case: &Case<'_>, users: &'a [DomainUser]) -> Option<&'a DomainUse
     let same = |a: Option<&String>, b: Option<&String>| {
         a.zip(b).is_some_and(|(a, b)| !a.is_empty() && a.eq_ignore_ascii_case(b))
     };
+    let by_mark = || {
+        users
+            .iter()
+            .find(|user| {
+                same(user.mail.as_ref(), own.mail.as_ref()) || same(user.upn.as_ref(), own.mail.as_ref())
+            })
+            .or_else(|| users.iter().find(|user| same(user.employee_number.as_ref(), own.number.as_ref())))
+    };
     if let Some(stated) = &own.directory_account {
         return users
             .iter()
-            .find(|user| same(user.name.as_ref(), Some(stated)) || same(user.upn.as_ref(), Some(stated)));
+            .find(|user| same(user.name.as_ref(), Some(stated)) || same(user.upn.as_ref(), Some(stated)))
+            // A name that is nobody's may be mistyped, or the account was renamed: then it is not gone.
+            .or_else(by_mark);
     }
     let id = case.id.to_owned();
-    users
-        .iter()
-        .find(|user| {
-            same(user.mail.as_ref(), own.mail.as_ref()) || same(user.upn.as_ref(), own.mail.as_ref())
-        })
-        .or_else(|| users.iter().find(|user| same(user.employee_number.as_ref(), own.number.as_ref())))
-        .or_else(|| users.iter().find(|user| same(user.name.as_ref(), Some(&id))))
+    by_mark().or_else(|| users.iter().find(|user| same(user.name.as_ref(), Some(&id))))
 }
 
 /// Accounts, certificates and shared passwords of a VPN.
@@ -246,7 +250,13 @@ fn of_vpn(case: &Case<'_>, vpn: &Vpn) -> Vec<Item> {
 }
 
 fn certificates(case: &Case<'_>, vpn: &Vpn) -> Option<Item> {
-    let certificates = vpn.certificates.as_ref()?;
+    let subject = Subject::new(SubjectKind::Vpn, &vpn.id);
+    let Some(certificates) = &vpn.certificates else {
+        // Nobody ever spoke of certificates, or they are there and could not be read.
+        return vpn
+            .certificates_lacking
+            .then(|| item("certificate", &vpn.id, State::Unknown, "unread").of(subject));
+    };
     let own: Vec<_> = certificates
         .value
         .iter()
@@ -267,7 +277,6 @@ fn certificates(case: &Case<'_>, vpn: &Vpn) -> Option<Item> {
     } else {
         item("certificate", &vpn.id, case.not_over(), "certificate-lasts").which(which.join(", "))
     };
-    let subject = Subject::new(SubjectKind::Vpn, &vpn.id);
     Some(only.by(certificates).of(subject).unless_stale(case.stale(certificates.at, LIST_DAYS)))
 }
 
@@ -393,7 +402,10 @@ fn keys(_: &Case<'_>, id: &str, device: &Device) -> Item {
         .filter(|id| !device.keys.iter().any(|kept| same_id(kept, id)))
         .map(|id| id.as_str())
         .collect();
+    // An empty list says that there are none; no list at all, that they could not be read.
+    let unread = volumes.value.iter().any(|volume| volume.protectors.is_none());
     let only = match (ids.is_empty(), lacking.is_empty()) {
+        (_, true) if unread => item("keys", id, State::Unknown, "unread"),
         (true, _) => item("keys", id, State::Done, "keys-none"),
         (false, true) => item("keys", id, State::Done, "keys-kept"),
         (false, false) => item("keys", id, State::Open, "keys-lacking").which(lacking.join(", ")),

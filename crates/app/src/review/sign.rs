@@ -9,7 +9,7 @@ use model::facts::{
 };
 use model::{Caller, Source, Subject, SubjectKind};
 use serde_json::{Map, Value};
-use store::Entry;
+use store::{Entry, Record};
 
 use super::show::seal;
 use super::{Choice, Judged, KIND, Review, Thing, What, is_off};
@@ -87,6 +87,13 @@ impl App {
         let now = self.now();
         let act = self.act(caller, Action::ReviewSign, &object, &detail);
         self.store.change(&act, |change| {
+            // Two who sign at once for the first time would both be the first.
+            let all: Vec<Record<Review>> = change.records(KIND)?;
+            let is_same =
+                |record: &Record<Review>| record.value.what == what && record.value.subject == object;
+            if last.is_none() && all.iter().any(is_same) {
+                return Err(AppError::Conflict);
+            }
             change
                 .put_records(KIND, std::slice::from_ref(&entry), &caller.name, now)
                 .map(|_| ())

@@ -94,7 +94,8 @@ pub(super) fn outcome<'a>(
     let Some(mut chosen) = winners.iter().flatten().copied().min_by_key(|winner| winner.rank) else {
         return Outcome::Unknown;
     };
-    let decided_at = winners.iter().flatten().map(|winner| winner.position).min().unwrap_or(0);
+    // Each winner counts, so none of them may stand below a policy that was not read.
+    let decided_at = winners.iter().flatten().map(|winner| winner.position).max().unwrap_or(0);
     // A later place loses against an earlier one wherever it stands, so there nothing unread may be passed over.
     if silent.iter().any(|position| place > 0 || *position <= decided_at) {
         return Outcome::Unknown;

@@ -337,6 +337,12 @@ fn files_that_disagree_give_the_weaker_value() {
     assert_eq!((found.value, found.gpo.as_deref()), (Some(false), Some("b")));
     let setting = on.setting("smb1_server_off", Servers).unwrap();
     assert_eq!(setting.overridden.unwrap().len(), 2);
+    // What stands between the winners of two files may take the place of the lower one.
+    let between = Domain::new().policy("low").file("low", object::PREFERENCES, xml(0).as_bytes());
+    let between = between.policy("bad").file("bad", object::PREFERENCES, b"<rubbish");
+    let between = between.policy("high").template("high", "Registry Values", &line);
+    let between = between.link("", "low", 0).link("", "bad", 0).link("", "high", 0);
+    assert_eq!(between.read().policy.unwrap().smb1_server_off, None);
 }
 
 #[test]

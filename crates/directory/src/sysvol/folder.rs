@@ -102,6 +102,10 @@ pub(super) fn below<'a>(
         if kind.is_symlink() {
             return Err(SysvolError::Outside);
         }
+        // Opening a pipe would wait for somebody to write into it.
+        if !kind.is_dir() && !kind.is_file() {
+            return Err(SysvolError::Failed("it is no file".into()));
+        }
         here = entry.path();
     }
     read(&here).map(Some)
@@ -174,6 +178,17 @@ mod tests {
         let copy = Folder::open(folder.path()).unwrap();
         assert_eq!(copy.file(GUID, "GPT.INI"), Err(SysvolError::Outside));
         assert_eq!(copy.file(GUID, "Machine/secret"), Err(SysvolError::Outside));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_is_not_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        let policy = folder.path().join("Policies").join(GUID);
+        fs::create_dir_all(&policy).unwrap();
+        let _socket = std::os::unix::net::UnixListener::bind(policy.join("GPT.INI")).unwrap();
+        let copy = Folder::open(folder.path()).unwrap();
+        assert_eq!(copy.file(GUID, "GPT.INI"), Err(SysvolError::Failed("it is no file".into())));
     }
 
     #[test]

@@ -19,6 +19,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
+use app::directory::Form;
 use app::directory::reading::{ReadError, ReadErrorKind, Target};
 use axum::http::StatusCode;
 use guideline::catalog::Files;
@@ -41,12 +42,18 @@ pub(crate) struct Controller {
     pub(crate) seen: Mutex<Option<Target>>,
     /// Why it cannot be read, if so.
     broken: Mutex<Option<ReadError>>,
+    /// What happens while it is read, once.
+    meanwhile: Mutex<Option<Box<dyn FnOnce() + Send>>>,
 }
 
 impl Controller {
     fn read(&self, target: &Target, at: At) -> Result<FactDocument, ReadError> {
         self.tried.fetch_add(1, Ordering::SeqCst);
         *self.seen.lock().unwrap() = Some(target.clone());
+        let meanwhile = self.meanwhile.lock().unwrap().take();
+        if let Some(meanwhile) = meanwhile {
+            meanwhile();
+        }
         if let Some(error) = self.broken.lock().unwrap().clone() {
             return Err(error);
         }
@@ -156,6 +163,59 @@ async fn a_refused_password_is_never_tried_again_until_somebody_enters_one() {
     house.hands.move_to(house.app.now().plus_days(1));
     house.app.read_due_directories().unwrap();
     assert_eq!(controller.tries(), 3, "the schedule goes on");
+    house.check_chain();
+}
+
+#[tokio::test]
+async fn whatever_ends_in_the_middle_is_not_tried_again_before_its_time() {
+    let (_folder, controller, house, sato) = company().await;
+    saved(&house, &sato, "/directories", &fields("falsches-Kennwort-77", "0", "save")).await;
+    house.hands.move_to(house.app.now().plus_days(1));
+    *controller.meanwhile.lock().unwrap() = Some(Box::new(|| panic!("the program ends here")));
+    let app = Arc::clone(&house.app);
+    let ended = std::thread::spawn(move || app.read_due_directories()).join();
+    assert!(ended.is_err() && controller.tries() == 1);
+    for _ in 0..3 {
+        house.hands.move_to(house.app.now().plus_secs(600));
+        house.app.read_due_directories().unwrap();
+    }
+    assert_eq!(controller.tries(), 1, "nobody knows whether the password was refused");
+    let sato = house.sign_in("sato").await;
+    assert!(house.get(&sato, "/directories/1").await.text.contains("読み取り中、または中断"));
+    house.hands.move_to(house.app.now().plus_days(1));
+    house.app.read_due_directories().unwrap();
+    assert_eq!(controller.tries(), 2, "the schedule goes on");
+    let runs = house.app.shown_directory(&console(), 1).unwrap().runs;
+    let outcomes: Vec<&str> = runs.iter().map(|own| own.run.outcome.as_str()).collect();
+    assert_eq!(outcomes, ["refused", "interrupted"]);
+    house.check_chain();
+}
+
+#[tokio::test]
+async fn a_new_password_never_goes_where_the_old_one_went() {
+    let (_folder, controller, house, sato) = company().await;
+    saved(&house, &sato, "/directories", &fields(SECRET, "0", "save")).await;
+    saved(&house, &sato, "/directories", &fields(SECRET, "0", "save")).await;
+    house.hands.move_to(house.app.now().plus_days(1));
+    // While the first is read, somebody gives the second another host, user and password.
+    let app = Arc::clone(&house.app);
+    *controller.meanwhile.lock().unwrap() = Some(Box::new(move || {
+        let form = Form {
+            after: 1,
+            url: "ldaps://dc9.other.example".into(),
+            user: "other@other.example".into(),
+            password: "Betsu-no-Password-88".into(),
+            ..Form::fresh()
+        };
+        app.save_directory(&console(), Some(2), &form).unwrap();
+    }));
+    house.app.read_due_directories().unwrap();
+    let seen = controller.seen.lock().unwrap().clone().unwrap();
+    assert!(
+        seen.password == SECRET || seen.url == "ldaps://dc9.other.example",
+        "{} got the password of another host",
+        seen.url
+    );
     house.check_chain();
 }
 

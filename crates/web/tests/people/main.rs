@@ -187,6 +187,55 @@ async fn accounts_of_the_directory_are_taken_over_by_hand() {
     assert_eq!(people.len(), 2);
 }
 
+#[tokio::test]
+async fn what_was_not_read_closes_no_off_boarding() {
+    let desk = Desk::new().await;
+    enter(&desk, "ikeda", "池田 浩二", "2026-12-04").await;
+    let stand = |what: &str| {
+        let all = stands(&desk, "ikeda");
+        all.into_iter().find(|(own, _)| *own == what).map(|(_, state)| state)
+    };
+    // Key protectors that could not be read are not none.
+    desk.bring_facts(
+        "agent",
+        ("device", "PC-1"),
+        &json!({
+            "volumes": [{"letter": "C:", "fixed": true, "protection": "on"}],
+        }),
+    );
+    desk.bring_facts("record", ("device", "PC-1"), &json!({"lending": {"user": "ikeda"}}));
+    assert_eq!(stand("keys"), Some("unknown"));
+    // A VPN with certificates that were not read, and one without any.
+    let vpn = |field: &str| {
+        let facts = json!({"accounts": [], "authentication": {"certificate_field": field}});
+        desk.bring_facts("import", ("vpn", "vpn-1"), &facts);
+    };
+    vpn("upn");
+    assert_eq!(stand("certificate"), Some("unknown"));
+    desk.hands.move_to(now().plus_secs(60));
+    vpn("none");
+    assert_eq!(stand("certificate"), None);
+    // A logon name that is mistyped in the register: the mail address shows that the account is not gone.
+    let person = |account: &str| {
+        json!({"employment": {
+            "directory_account": account, "mail": "ikeda@example.jp", "left_at": "2026-12-04T00:00:00+09:00",
+        }})
+    };
+    desk.hands.move_to(now().plus_secs(120));
+    desk.bring_facts("record", ("person", "ikeda"), &person("ikdea"));
+    desk.bring_facts(
+        "directory",
+        ("domain", "ad.example.jp"),
+        &json!({
+            "users": [{"name": "ikeda", "enabled": true, "mail": "ikeda@example.jp"}], "privileged": [],
+        }),
+    );
+    assert_eq!(stand("directory"), Some("not_yet"));
+    desk.hands.move_to(now().plus_secs(180));
+    desk.bring_facts("directory", ("domain", "ad.example.jp"), &json!({"users": [], "privileged": []}));
+    assert_eq!(stand("directory"), Some("done"));
+}
+
 /// A VPN and a domain in which somebody's accounts are on or off.
 fn bring_accounts(desk: &Desk, enabled: bool) {
     desk.bring_facts("directory", ("domain", "ad.example.jp"), &json!({
@@ -204,7 +253,8 @@ fn bring_accounts(desk: &Desk, enabled: bool) {
 async fn leaving_is_judged_from_facts_and_closes_by_itself() {
     let mut desk = Desk::new().await;
     enter(&desk, "ikeda", "池田 浩二", "2026-12-04").await;
-    desk.bring_disk("PC-1", &[("C:", "on")]);
+    let volume = |protectors: &[&str]| json!({"letter": "C:", "fixed": true, "protection": "on", "protectors": protectors});
+    desk.bring_facts("agent", ("device", "PC-1"), &json!({ "volumes": [volume(&[])] }));
     let lend = [
         ("person", "ikeda"),
         ("kind", "fresh"),
