@@ -575,7 +575,10 @@ PAGES = (("overview", "/"), ("checklist", "/checklist"), ("row", "/checklist/34"
          ("nas", "/checklist/1"), ("reports", "/reports"), ("president", "/reports/preview/president"), ("devices", "/subjects/device"), ("device", "/subjects/device/PC-004"),
          ("agents", "/agents"), ("collection", "/collection"), ("lendings", "/lendings"), ("homes", "/homes"),
          ("remedy", "/remedies/5.1.4-1?for=device/PC-004"), ("statement", "/statements/5.1.8-1"),
-         ("audit", "/audit"))
+         ("audit", "/audit"), ("directory", "/directories/ad.minato-soft.example/facts"),
+         ("policy", "/directories/ad.minato-soft.example/policy"), ("vpns", "/vpns"), ("people", "/people"),
+         ("leaving", "/leaving"), ("leaver", "/people/mori.yusuke/leaving"), ("reviews", "/reviews"),
+         ("review", "/reviews/accounts/vpn/vpn-eigyosho"))
 
 
 def pictures(folder):

@@ -1,7 +1,7 @@
-directory-title = Directories (Active Directory)
-directory-lead = Reads a domain controller and judges section 6 of the guideline by the real settings. Nothing is ever written to it.
+directory-title = Active Directory
+directory-lead = Reads your domain and judges section 6 of the guideline by the real settings. Add what to read, look at what was found, then mend it. Nothing is ever written to the domain.
 directory-new = Add a directory to read
-directory-domains = Known domains
+directory-domains = Domains read
 directory-domains-none = None yet. Add a directory and read it, or upload a collected file.
 directory-domain = Domain
 directory-fails = Verdicts

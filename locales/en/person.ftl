@@ -103,3 +103,4 @@ invalid-person-taken = "{ $x }" is taken already, maybe by somebody who was remo
 invalid-person-sheet-twice = The same person as in line { $x }.
 invalid-nothing-chosen = Tick at least one.
 invalid-review-undecided = Choose one.
+person-directory-state = Account

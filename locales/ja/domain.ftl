@@ -9,13 +9,13 @@ domain-alarm = 誰でも読めるパスワードが{ $n }件あります。す�
 domain-items = { $n }件
 domain-more = ほか{ $n }件
 domain-bad = 要対応 { $n }件
-domain-rows = { $n }行
-domain-all = { $n }行すべてを見る・探す
+domain-rows = { $n }件
+domain-all = { $n }件すべてを見る・探す
 domain-verdict = 判定の理由と対処
 domain-item = 項目
 domain-found = 見つかった値
 domain-expected = 期待する値
-domain-todo = するべきこと
+domain-todo = 対応
 domain-state-bad = 要対応
 domain-state-look = 要確認
 domain-state-unread = 未確認
@@ -25,27 +25,27 @@ domain-table-none = 該当するものはありません。
 domain-table-password = パスワードとロックアウト
 domain-about-password = ドメイン全体に効くパスワードポリシーです。
 domain-table-fine-grained = 一部の人向けのポリシー(PSO)
-domain-about-fine-grained = 特定のグループやユーザーに、全体より優先して効きます。弱いものがあると、その人だけ破られます。
+domain-about-fine-grained = 特定のグループやユーザーには、全体のポリシーより優先して効きます。弱いものがあると、その人のアカウントから破られます。
 domain-table-builtin = 組み込みアカウント
-domain-about-builtin = 名前ではなくSID(500・501)で見つけています。
+domain-about-builtin = 名前を変えても見つかるよう、名前ではなくSID(500・501)で調べています。
 domain-table-privileged = 特権グループ
 domain-about-privileged = 入れ子のグループを通じたメンバーも含みます。前回の確認のあとに加わった人を先に示します。
-domain-table-admin-count = 特権の跡(adminCount)
-domain-about-admin-count = 過去に特権を持ったことのあるアカウントです。今は特権がなく、理由も分からないものは、侵入の跡のことがあります。
+domain-table-admin-count = 過去に特権を持ったアカウント(adminCount)
+domain-about-admin-count = 今は特権がなく、その理由も分からないものは、侵入の跡の可能性があります。
 domain-table-protocols = 古いプロトコルの禁止
 domain-about-protocols = ドメインコントローラー・サーバー・PCのすべてに届いている必要があります。
 domain-table-settings = グループポリシーの設定
-domain-about-settings = 機器の種類ごとに効いている値と、その値を決めているGPO・ファイルです。負けた設定と、例外のOUも示します。
+domain-about-settings = 機器の種類ごとに、効いている値と、それを決めているGPO・ファイルを示します。ほかのGPOに上書きされて効かない設定と、値の異なるOUも示します。
 domain-table-objects = グループポリシーオブジェクト(GPO)
-domain-about-objects = リンク先と、読み取りや整合性の問題です。
+domain-about-objects = グループポリシーのリンク先と、壊れているもの・食い違いのあるものを示します。
 domain-table-computers = コンピューター
 domain-about-computers = ローカル管理者のパスワードをLAPSで管理しているか、90日以上使われていないものがないかを示します。
 domain-table-weak = 弱い設定のアカウント
 domain-about-weak = 危険の理由と対処は、上の「危険な設定」にあります。
 domain-table-transport = ドメインコントローラーとの通信
-domain-about-transport = 読み取りのときに、ドメインコントローラーが実際に求めたものです。
+domain-about-transport = 読み取りのときに、ドメインコントローラーが実際に使っていた設定です。
 domain-table-users = ユーザー
-domain-about-users = 名前、状態、最終ログオン。最終ログオンは、複製の都合で最大14日遅れます。
+domain-about-users = 名前、状態、最終ログオンの一覧です。最終ログオンは、複製の都合で最大14日遅れます。
 domain-cell-on = 有効
 domain-cell-off = 無効
 domain-cell-unread = 読み取れていない
@@ -66,9 +66,9 @@ domain-cell-never-used = ログオンの記録なし
 domain-cell-emergency-only = 緊急時だけ
 domain-cell-guest = Guest(RID 501)
 domain-cell-nobody = なし
-domain-cell-account-on = 使用中
-domain-cell-account-off = 無効のアカウント
-domain-cell-via = { $x } を通じて
+domain-cell-account-on = 有効
+domain-cell-account-off = 無効
+domain-cell-via = 「{ $x }」を通じて
 domain-cell-foreign = 別のドメインのアカウント
 domain-cell-last-logon = 最終ログオン
 domain-cell-new-since-review = 前回の確認のあとに追加
@@ -110,7 +110,7 @@ domain-cell-no-preauthentication = Kerberosの事前認証なし
 domain-cell-unconstrained-delegation = 制約のない委任
 domain-cell-reversible-encryption = 元に戻せる形で保存
 domain-cell-password-not-required = パスワードが不要
-domain-cell-service-principals = サービスを動かす人のアカウント(SPN)
+domain-cell-service-principals = サービスに使われている、人のアカウント(SPN)
 domain-cell-password-never-expires = パスワードが無期限
 domain-cell-stale-accounts = 90日以上使われていないユーザー
 domain-cell-host = ドメインコントローラー
@@ -139,7 +139,7 @@ domain-todo-stale = 使っていなければ無効にし、のちに削除しま
 domain-todo-hazard = 上の「危険な設定」の対処を行います。
 domain-todo-expired = 期限の切れたアカウントです。無効にします。
 hazard-title = 危険な設定
-hazard-lead = ガイドラインの項目のほかに、ドメインを乗っ取られる足がかりになる設定です。危険なものから順に示します。
+hazard-lead = ガイドラインの項目のほかにも、ドメインを乗っ取られる足がかりになる設定を探しました。危険なものから順に示します。
 hazard-none = 読み取れた範囲では見つかりませんでした。読み取れていないものは、下の各表に示しています。
 hazard-why = なぜ危険か
 hazard-todo = 対処
@@ -151,7 +151,7 @@ hazard-figure-krbtgt-age = { $n }日前に設定
 hazard-figure-machine-account-quota = 1人{ $n }台まで
 hazard-figure-certificate-ends = あと{ $n }日
 hazard-published-passwords-title = グループポリシーに書かれたパスワード(cpassword)
-hazard-published-passwords-why = 基本設定に書かれたパスワードは、公開された鍵で誰でも元に戻せます。ドメインのすべてのユーザーが、SYSVOLでこのファイルを読めます。
+hazard-published-passwords-why = グループポリシーの「基本設定」に書かれたパスワードは、公開されている鍵で誰でも元に戻せます。ドメインのすべてのユーザーが、SYSVOLにあるこのファイルを読めます。
 hazard-published-passwords-todo = そのアカウントのパスワードをすぐに変更し、GPOの該当する項目を削除します。ローカル管理者のパスワードはLAPSに移します。
 hazard-no-preauthentication-title = Kerberosの事前認証が不要なアカウント
 hazard-no-preauthentication-why = パスワードを知らない人でも、解読用の暗号文を取り出せます。あとは時間をかけてパスワードを割り出すだけです(AS-REP Roasting)。
@@ -165,7 +165,7 @@ hazard-reversible-encryption-todo = アカウントのオプション「暗号�
 hazard-password-not-required-title = パスワードがなくてもよいアカウント
 hazard-password-not-required-why = パスワードポリシーに関係なく、空のパスワードを設定できます。
 hazard-password-not-required-todo = PowerShellの Set-ADUser -PasswordNotRequired $false で必須に戻し、パスワードを設定し直します。
-hazard-service-principals-title = サービスを動かす、人のアカウント
+hazard-service-principals-title = サービスに使われている、人のアカウント
 hazard-service-principals-why = ドメインの誰でも、そのパスワードの解読用の暗号文を取り出せます(Kerberoasting)。短いパスワードは割り出されます。
 hazard-service-principals-todo = グループ管理サービスアカウント(gMSA)に置き換えます。できなければ25文字以上のパスワードにし、AESだけを使うようにします。
 hazard-password-never-expires-title = パスワードが無期限のアカウント
@@ -206,8 +206,8 @@ hazard-foreign-members-why = 自社で止められないアカウントが、自
 hazard-foreign-members-todo = 必要性を確かめ、自社のドメインの個人の管理用アカウントに置き換えます。
 policy-link = グループポリシーで直す
 policy-title = グループポリシーで直す
-policy-lead = 未達の項目を満たす設定を選び、取り込めるファイルとして受け取ります。見守りがドメインに書き込むことはありません。取り込むのは管理者です。
-policy-order = 試し方
+policy-lead = 未達の項目を満たす設定を選び、グループポリシーに取り込めるファイルを作ります。見守りがドメインに書き込むことはありません。取り込みは、管理者が下の手順で行います。
+policy-order = 安全な進め方
 policy-order-1 = 試験用のOUを作り、業務への影響が少ないPCを1台だけ移します。
 policy-order-2 = 番号の小さいものから1つずつ取り込み、試験用のOUにリンクします。アカウントに関するもの(パスワード・ロックアウト)は、ドメイン全体でしか効きません。
 policy-order-3 = gpupdate /force を実行し、業務を1日続けて支障がないことを確かめます。
@@ -262,3 +262,56 @@ policy-change-lm-level-breaks = 古いNASや複合機がつながらなくなる
 policy-change-smb1-off-title = SMB 1を無効にする
 policy-change-smb1-off-after = サーバー・クライアントとも無効
 policy-change-smb1-off-breaks = SMB 1しか使えない古いNASや複合機には接続できなくなります。先にSMB 1の監査(イベント3000)で探し、更新か交換を済ませてください。
+policy-setting-lm_compatibility_level = LAN Manager認証レベル(0~5)
+policy-setting-no_lm_hash = LMハッシュ(1=保存しない)
+policy-setting-smb1_server_off = SMB 1サーバー(0=無効)
+policy-setting-smb1_client_off = SMB 1クライアント(4=無効)
+policy-setting-ntlm_audit_receiving = 受信するNTLMの監査(2=すべて記録)
+policy-setting-ntlm_restrict_sending = 送信するNTLMの扱い(1=監査、2=拒否)
+policy-setting-smb_signing-server = SMB署名、サーバー側(1=必須)
+policy-setting-smb_signing-client = SMB署名、クライアント側(1=必須)
+policy-setting-ldap_server_integrity = LDAP署名(2=必須)
+policy-setting-ldap_channel_binding = LDAPのチャネルバインディング(1=対応する相手だけ、2=常に)
+policy-setting-remote_desktop-denied = リモートデスクトップ接続(1=拒否)
+policy-setting-remote_desktop-nla = リモートデスクトップ接続前の認証、NLA(1=必須)
+policy-setting-remote_desktop-port = リモートデスクトップのポート番号
+policy-setting-firewall-domain-enabled = ファイアウォール、ドメイン(1=有効)
+policy-setting-firewall-domain-inbound_block = ファイアウォールの受信、ドメイン(1=既定で拒否)
+policy-setting-firewall-private-enabled = ファイアウォール、プライベート(1=有効)
+policy-setting-firewall-private-inbound_block = ファイアウォールの受信、プライベート(1=既定で拒否)
+policy-setting-firewall-public-enabled = ファイアウォール、パブリック(1=有効)
+policy-setting-firewall-public-inbound_block = ファイアウォールの受信、パブリック(1=既定で拒否)
+policy-setting-event_log-application-max_size = イベントログ「アプリケーション」の最大サイズ(KB)
+policy-setting-event_log-application-retention = イベントログ「アプリケーション」が一杯になったとき(レジストリ 1・テンプレート 2=上書きしない)
+policy-setting-event_log-application-auto_backup = イベントログ「アプリケーション」の自動アーカイブ(1=する)
+policy-setting-event_log-security-max_size = イベントログ「セキュリティ」の最大サイズ(KB)
+policy-setting-event_log-security-retention = イベントログ「セキュリティ」が一杯になったとき(レジストリ 1・テンプレート 2=上書きしない)
+policy-setting-event_log-security-auto_backup = イベントログ「セキュリティ」の自動アーカイブ(1=する)
+policy-setting-event_log-system-max_size = イベントログ「システム」の最大サイズ(KB)
+policy-setting-event_log-system-retention = イベントログ「システム」が一杯になったとき(レジストリ 1・テンプレート 2=上書きしない)
+policy-setting-event_log-system-auto_backup = イベントログ「システム」の自動アーカイブ(1=する)
+policy-setting-administrator_renamed = 組み込みAdministratorの名前
+policy-setting-guest_disabled = Guestアカウント(0=無効)
+policy-setting-password-min_length = パスワードの最小の長さ(文字)
+policy-setting-password-complexity = パスワードの複雑さの要件(1=有効)
+policy-setting-password-history = パスワードの履歴(再利用を禁止する回数)
+policy-setting-password-max_age_days = パスワードの有効期間(日、-1=無期限)
+policy-setting-password-reversible = 元に戻せる形でのパスワードの保存(0=しない)
+policy-setting-password-lockout_threshold = ロックするまでの失敗回数(0=ロックしない)
+policy-setting-password-lockout_minutes = ロックする時間(分、-1=解除するまで)
+policy-setting-password-lockout_reset_minutes = 失敗回数を0に戻すまでの時間(分)
+policy-setting-network_discovery-publication_off = ネットワーク探索:このPCの公開、FDResPub(4=停止)
+policy-setting-network_discovery-ssdp_off = ネットワーク探索:機器の検出、SSDPSRV(4=停止)
+policy-setting-network_discovery-mapper = ネットワークマップの作成、LLTD(0=しない)
+policy-setting-network_discovery-responder = ネットワークマップへの応答、LLTD(0=しない)
+policy-setting-multicast = マルチキャストでの名前解決、LLMNR(0=しない)
+policy-setting-laps-windows = Windows LAPSのパスワードの保管先(0=なし、1=Entra ID、2=Active Directory)
+policy-setting-laps-legacy = 旧LAPS(1=有効)
+policy-setting-screen_lock-seconds = 画面をロックするまでの時間(秒)
+policy-setting-wsus-server = 更新プログラムの配布元(WSUS)
+policy-setting-audit-logon_events = 監査:ログオン(1=成功、2=失敗、3=両方)
+policy-setting-audit-account_logon = 監査:アカウントの認証(1=成功、2=失敗、3=両方)
+policy-setting-audit-object_access = 監査:ファイルなどへのアクセス(1=成功、2=失敗、3=両方)
+policy-setting-right-remote_desktop = リモートデスクトップを許可されたグループ・人(SID)
+policy-setting-right-deny_remote_desktop = リモートデスクトップを拒否されたグループ・人(SID)
+policy-setting-group-administrators = ローカルのAdministratorsグループのメンバー(SID)

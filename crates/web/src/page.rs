@@ -59,6 +59,11 @@ impl Page {
         self.t(&format!("outcome-{}", outcome.name()))
     }
 
+    /// A text, or what else to show where there is none: names of settings come from outside.
+    pub(crate) fn word_or(&self, key: &str, otherwise: &str) -> String {
+        if locale::has(self.lang, key) { self.t(key) } else { otherwise.to_owned() }
+    }
+
     /// The word for a level.
     pub(crate) fn level(&self, level: &Level) -> String {
         self.t(&format!("level-{}", level.name()))

@@ -482,3 +482,13 @@ async fn the_checklist_follows_the_profile() {
     assert_eq!(house.post(&sato, "/company", &company).await.status, StatusCode::SEE_OTHER);
     assert_eq!(levels(&house.get(&sato, "/checklist/1").await), printed + 1);
 }
+
+#[test]
+fn every_setting_of_group_policy_has_a_word() {
+    for name in directory::group_policy::setting_names() {
+        let key = format!("policy-setting-{}", name.replace('.', "-"));
+        for lang in model::Lang::ALL {
+            assert!(web::locale::has(lang, &key), "{key} {lang:?}");
+        }
+    }
+}

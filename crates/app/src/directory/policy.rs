@@ -239,10 +239,10 @@ fn told(facts: &DomainFacts, starts: &[&str]) -> Vec<Cell> {
             own.name.as_ref().is_some_and(|name| starts.iter().any(|start| name.starts_with(start)))
         })
         .take(12)
-        .map(|own| {
-            let part = |text: &Option<String>| text.clone().unwrap_or_default();
-            let reach = own.reach.map(reach_word).unwrap_or_default();
-            Cell::Words(format!("{} = {} ({reach})", part(&own.name), part(&own.value)))
+        .flat_map(|own| {
+            let value = Cell::Words(own.value.clone().unwrap_or_default());
+            let reach = own.reach.map(|reach| Cell::Key(reach_word(reach)));
+            [Cell::Setting(own.name.clone().unwrap_or_default()), value].into_iter().chain(reach)
         })
         .collect();
     if found.is_empty() {

@@ -27,8 +27,19 @@ struct PolicyPage {
 }
 
 impl PolicyPage {
-    fn cell(&self, own: &Cell) -> String {
-        cell(&self.p, own)
+    /// What is said today: settings with their values, one after another.
+    fn before(&self, offer: &Offer) -> String {
+        let mut said = String::new();
+        for own in &offer.before {
+            if !said.is_empty() {
+                let reach = matches!(own, Cell::Key("domain-controllers" | "servers" | "workstations"));
+                let settings = offer.before.iter().any(|cell| matches!(cell, Cell::Setting(_)));
+                let after_value = reach || settings && !matches!(own, Cell::Setting(_));
+                said.push_str(if after_value { " – " } else { " / " });
+            }
+            said.push_str(&cell(&self.p, own));
+        }
+        said
     }
 
     fn is_ticked(&self, offer: &Offer) -> bool {

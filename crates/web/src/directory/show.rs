@@ -53,6 +53,15 @@ impl ShowPage {
         self.shown.as_ref().and_then(|shown| shown.runs.first())
     }
 
+    /// What changed, in words.
+    fn changed(&self, change: &app::directory::Difference) -> String {
+        if change.kind == "setting" {
+            super::changed_setting(&self.p, &change.name)
+        } else {
+            change.name.clone()
+        }
+    }
+
     fn hours(&self) -> Vec<String> {
         (0..24).map(|hour: u8| hour.to_string()).collect()
     }

@@ -56,15 +56,39 @@ impl ShowPage {
 
     /// What is known of a thing, in words; of the field `value` the value alone.
     fn facts(&self, thing: &Thing) -> Vec<String> {
-        thing.facts.iter().map(|(name, value)| self.fact(name, value)).collect()
+        thing.facts.iter().map(|(name, value)| self.fact(thing, name, value)).collect()
+    }
+
+    /// The name of a thing; settings and protocols have words of their own.
+    fn named(&self, thing: &Thing) -> String {
+        let name = thing.name.as_str();
+        match thing.group.as_str() {
+            "protocols" => self.p.word_or(&format!("vpn-protocol-{name}"), name),
+            "authentication" | "gateway" | "device" | "logging" | "administration" => {
+                self.p.word_or(&format!("review-setting-{name}"), name)
+            }
+            _ => name.to_owned(),
+        }
     }
 
     fn before(&self, row: &Row) -> String {
-        row.before.iter().map(|(name, value)| self.fact(name, value)).collect::<Vec<_>>().join(" · ")
+        row.before
+            .iter()
+            .map(|(name, value)| self.fact(&row.thing, name, value))
+            .collect::<Vec<_>>()
+            .join(" · ")
     }
 
-    fn fact(&self, name: &str, value: &str) -> String {
+    fn fact(&self, thing: &Thing, name: &str, value: &str) -> String {
         let word = match (name, value) {
+            ("value", backend) if thing.name == "backend" => {
+                self.p.word_or(&format!("vpn-backend-{backend}"), backend)
+            }
+            ("value", field) if thing.name == "certificate_field" => {
+                self.p.word_or(&format!("review-field-{field}"), field)
+            }
+            ("what", what @ "local_accounts") => return self.p.t(&format!("review-finding-{what}")),
+            ("what", what) => return self.p.word_or(&format!("vpn-finding-{what}"), what),
             ("status", status) => self.p.t(&format!("person-standing-{status}")),
             ("access", access) => self.p.t(&format!("review-access-{access}")),
             (_, "yes") => self.p.t("yes"),
@@ -75,8 +99,9 @@ impl ShowPage {
             "value" => word,
             "enabled" if value == "yes" => self.p.t("review-fact-enabled"),
             "enabled" => self.p.t("review-fact-disabled"),
-            "via" | "foreign" | "person" | "status" | "shared" | "access" | "breaks" | "what"
-            | "automatic" => self.p.tx(&format!("review-is-{name}"), word),
+            "via" | "foreign" | "person" | "status" | "shared" | "access" | "breaks" | "automatic" => {
+                self.p.tx(&format!("review-is-{name}"), word)
+            }
             other => format!("{other}: {word}"),
         }
     }

@@ -288,7 +288,7 @@ async fn two_readings_show_what_changed_and_the_hour_is_kept() {
     assert_eq!(controller.tries(), 2, "once at its hour");
     let sato = house.sign_in("sato").await;
     let page = house.get(&sato, "/directories/1").await;
-    for word in ["前回からの変化", "特権グループに追加", "neu.member", "password.min_length", "PC-NEU"]
+    for word in ["前回からの変化", "特権グループに追加", "neu.member", "パスワードの最小の長さ", "PC-NEU"]
     {
         assert!(page.text.contains(word), "{word} {}", page.text);
     }
@@ -402,11 +402,11 @@ async fn the_domain_is_shown_with_what_is_expected_and_what_to_do() {
         "krbtgtのパスワードが古い",
         "12 以上",
         "id=\"privileged\"",
-        "Tier 0 を通じて",
+        "「Tier 0」を通じて",
         "前回の確認のあとに追加",
         "/statements/6.1.4-1",
         "効いていない設定:Old GPO",
-        "2,000行",
+        "2,000件",
         "&#60;b&#62;hostile&#60;/b&#62;",
     ] {
         assert!(

@@ -48,7 +48,7 @@ fn stands(desk: &Desk, id: &str) -> Vec<(&'static str, &'static str)> {
 #[tokio::test]
 async fn a_person_is_entered_changed_and_taken_out() {
     let desk = Desk::new().await;
-    desk.shows("/people", &["まだだれも登録されていません"]).await;
+    desk.shows("/people", &["まだ誰も登録されていません"]).await;
     enter(&desk, "tanaka", "田中 陽子", "").await;
     enter(&desk, "suzuki", "<b>鈴木</b>", "").await;
     let page = desk.shows("/people", &["田中 陽子", "&#60;b&#62;鈴木"]).await;
@@ -337,7 +337,7 @@ async fn leaving_is_judged_from_facts_and_closes_by_itself() {
     }
     assert!(desk.app.leaving(&console(), "ikeda").unwrap().leaving.is_over(), "{:?}", stands(&desk, "ikeda"));
     desk.app.sweep().unwrap();
-    desk.shows(page, &["すべて片付きました", "完了としました"]).await;
+    desk.shows(page, &["すべて済みました", "完了としました"]).await;
     // Somebody switches the account on again: it is open again, and both are noted.
     desk.hands.move_to(now().plus_days(12));
     desk.sign_in("sato").await;

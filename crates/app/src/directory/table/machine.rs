@@ -3,8 +3,17 @@
 use model::At;
 use model::facts::{DomainComputer, DomainFacts, LapsKind};
 
-use super::{Cell, Row, State, judged, number, on_off, words, worst_first};
+use super::{Cell, Row, State, judged, number, words, worst_first};
 use crate::directory::hazard::is_stale;
+
+/// A switch, as words.
+pub(super) fn on_off(on: Option<bool>) -> Cell {
+    Cell::Key(match on {
+        Some(true) => "on",
+        Some(false) => "off",
+        None => "unread",
+    })
+}
 
 pub(super) fn computers(facts: &DomainFacts, now: At) -> Vec<Row> {
     let rows = facts.computers.iter().flatten().map(|own| {

@@ -9,6 +9,7 @@ use model::facts::{
 use model::{At, StatementId};
 use serde_json::Value;
 
+use self::machine::on_off;
 use crate::Standard;
 
 /// How a row stands.
@@ -35,6 +36,8 @@ pub enum Cell {
     Key(&'static str),
     /// A text with a word in it.
     KeyWith(&'static str, String),
+    /// A setting of group policy, by its name in the fact.
+    Setting(String),
     /// An instant.
     At(At),
 }
@@ -128,14 +131,6 @@ pub fn tables(facts: &DomainFacts, demands: &Demands, now: At) -> Vec<Table> {
 
 fn words(text: Option<&String>) -> String {
     text.cloned().unwrap_or_default()
-}
-
-fn on_off(on: Option<bool>) -> Cell {
-    Cell::Key(match on {
-        Some(true) => "on",
-        Some(false) => "off",
-        None => "unread",
-    })
 }
 
 /// A row about one value: found, expected, whether it fits; a value that was not read is neither.
@@ -237,7 +232,10 @@ fn builtin(facts: &DomainFacts) -> Vec<Row> {
         rows.push(Row {
             part: String::new(),
             item: Cell::Key("administrator-logon"),
-            found: vec![on_off(own.enabled), own.last_logon_at.map_or(Cell::Key("never-used"), Cell::At)],
+            found: match own.last_logon_at {
+                Some(at) => vec![on_off(own.enabled), Cell::Key("last-logon"), Cell::At(at)],
+                None => vec![on_off(own.enabled), Cell::Key("never-used")],
+            },
             expected: Some(Cell::Key("emergency-only")),
             state: State::Plain,
             todo: None,
@@ -438,7 +436,7 @@ fn settings(facts: &DomainFacts) -> Vec<Row> {
         let odd = !lost.is_empty() || own.exceptions.as_ref().is_some_and(|list| !list.is_empty());
         Row {
             part: String::new(),
-            item: Cell::Words(words(own.name.as_ref())),
+            item: Cell::Setting(words(own.name.as_ref())),
             found,
             expected: None,
             state: if odd { State::Look } else { State::Plain },
