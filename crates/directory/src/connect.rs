@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, LdapResult};
+use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, LdapResult, StdStream};
 use tokio::runtime::Runtime;
 use tokio::time::Instant;
 
 use crate::root::{self, Root};
 use crate::session::{ANSWER_TIME, BYTES_MAX, Reach, Session, Trouble};
 use crate::target::{Address, Bind, Look, Target};
-use crate::{DirectoryError, error, tls};
+use crate::{DirectoryError, error, start_tls, tls};
 
 /// The time for everything, unless another is given.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
@@ -113,11 +113,19 @@ fn connect(
     config: std::sync::Arc<rustls::ClientConfig>,
     limit: Duration,
 ) -> Result<(Ldap, Option<Vec<u8>>), DirectoryError> {
-    let settings = LdapConnSettings::new().set_config(config).set_starttls(address.starttls);
-    let url = address.url.clone();
+    let settings = LdapConnSettings::new().set_config(config);
+    let (url, starttls) = (address.url.clone(), address.starttls);
     // In a task of its own: a library that panics on a malformed answer ends the task, not the program.
     let opened = runtime.block_on(async move {
-        let task = tokio::spawn(async move { LdapConnAsync::with_settings(settings, &url).await });
+        let task = tokio::spawn(async move {
+            let Some(place) = url.strip_prefix("ldap://").filter(|_| starttls) else {
+                return LdapConnAsync::with_settings(settings, &url).await;
+            };
+            // What is said before TLS is ours to read; from then on it is as with ldaps://.
+            let stream = start_tls::begin(place).await?;
+            let settings = settings.set_std_stream(StdStream::Tcp(stream));
+            LdapConnAsync::with_settings(settings, &format!("ldaps://{place}")).await
+        });
         tokio::time::timeout(limit, task).await
     });
     let host = || address.host.clone();

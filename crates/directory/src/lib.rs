@@ -19,6 +19,7 @@ mod privileged;
 mod read;
 mod root;
 mod session;
+mod start_tls;
 pub mod sysvol;
 mod target;
 mod tls;
