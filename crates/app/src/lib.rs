@@ -48,6 +48,7 @@ pub mod review;
 pub mod risk;
 pub mod sealed;
 pub mod setup;
+pub mod sheet;
 pub mod standard;
 mod stated;
 pub mod statement;

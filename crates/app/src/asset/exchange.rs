@@ -14,6 +14,7 @@ use super::difference::{FieldChange, difference};
 use super::list::place;
 use super::save::check;
 use crate::error::Invalid;
+use crate::sheet::{RefusedLine, SheetProblem};
 use crate::{Action, App, AppError, Result};
 
 /// A sheet that was read, and what it would change; waits for its saving.
@@ -100,31 +101,6 @@ pub struct ChangedLine {
     pub changes: Vec<FieldChange>,
     /// Whether it was changed here after the sheet was made, and by whom: then ours stays unless the sheet is chosen.
     pub conflict: Option<String>,
-}
-
-/// A line that is left out.
-#[derive(Clone, Debug)]
-pub struct RefusedLine {
-    /// The line in the sheet.
-    pub line: usize,
-    /// What is wrong.
-    pub problems: Vec<SheetProblem>,
-}
-
-/// What is wrong with a line.
-#[derive(Clone, Debug)]
-pub enum SheetProblem {
-    /// A cell was not understood.
-    Cell {
-        /// The column's letters and heading.
-        column: String,
-        /// What stands there.
-        found: String,
-        /// Why it was not understood.
-        why: Text,
-    },
-    /// What was understood does not fit; the field is the form's.
-    Field(Invalid),
 }
 
 /// What was saved.

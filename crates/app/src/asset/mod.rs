@@ -14,7 +14,7 @@ mod template;
 
 pub use choice::AssetChoices;
 pub use difference::{FieldChange, difference};
-pub use exchange::{Applied, ChangedLine, NewLine, Preview, RefusedLine, Sheet, SheetProblem};
+pub use exchange::{Applied, ChangedLine, NewLine, Preview, Sheet};
 pub use gap::Gap;
 pub use list::AssetLine;
 pub use save::AssetForm;

@@ -3,8 +3,9 @@
 use model::{Asset, Caller, Lang};
 use paper::asset::{AssetColumn, AssetLine, AssetSheet, ImportedAsset};
 
-use super::exchange::{Preview, ReadLine, ReadSheet, RefusedLine, SheetProblem};
+use super::exchange::{Preview, ReadLine, ReadSheet};
 use super::save::tidy;
+use crate::sheet::{RefusedLine, SheetProblem};
 use crate::{Action, App, Result};
 
 /// The fields a sheet may have no column for, with that column.

@@ -15,6 +15,7 @@ use super::save::{check_new, twins};
 use super::standing::statement;
 use super::{FieldChange, PersonForm, SECTION, difference};
 use crate::error::{Findings, Invalid};
+use crate::sheet::{RefusedLine, SheetProblem};
 use crate::stated::Statement;
 use crate::{Action, App, AppError, Result};
 
@@ -103,31 +104,6 @@ pub struct ChangedLine {
     pub changes: Vec<FieldChange>,
     /// Whether the register changed after the sheet was made: then the register stays unless the sheet is chosen.
     pub conflict: bool,
-}
-
-/// A line that is left out.
-#[derive(Clone, Debug)]
-pub struct RefusedLine {
-    /// The line in the sheet.
-    pub line: usize,
-    /// What is wrong.
-    pub problems: Vec<SheetProblem>,
-}
-
-/// What is wrong with a line.
-#[derive(Clone, Debug)]
-pub enum SheetProblem {
-    /// A cell was not understood.
-    Cell {
-        /// The column's letters and heading.
-        column: String,
-        /// What stands there.
-        found: String,
-        /// Why it was not understood.
-        why: Text,
-    },
-    /// What was understood does not fit; the field is the form's.
-    Field(Invalid),
 }
 
 /// What was saved.

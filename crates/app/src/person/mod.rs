@@ -13,7 +13,7 @@ mod show;
 mod standing;
 
 pub use directory::{DirectoryOffer, DirectoryPeople, Filling, Taken};
-pub use exchange::{Applied, ChangedLine, NewLine, Preview, RefusedLine, Sheet, SheetProblem};
+pub use exchange::{Applied, ChangedLine, NewLine, Preview, Sheet};
 pub use list::Listed;
 pub(crate) use list::everybody;
 pub use save::{FieldChange, PersonForm, difference};

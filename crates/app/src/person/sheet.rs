@@ -5,9 +5,10 @@ use model::{Caller, Lang};
 use paper::person::{self, PersonColumn, PersonLine};
 use paper::table::Table;
 
-use super::exchange::{Preview, ReadLine, ReadSheet, RefusedLine, SheetProblem, VERSION_LETTERS};
+use super::exchange::{Preview, ReadLine, ReadSheet, VERSION_LETTERS};
 use super::list::everybody;
 use super::{PersonForm, SECTION};
+use crate::sheet::{RefusedLine, SheetProblem};
 use crate::{Action, App, Result};
 
 /// The fields of the form with their columns.

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use app::asset::{ChangedLine, NewLine, Preview, RefusedLine, SheetProblem};
+use app::asset::{ChangedLine, NewLine, Preview};
+use app::sheet::{RefusedLine, SheetProblem};
 use app::{AppError, Invalid};
 use askama::Template;
 use axum::body::Bytes;

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use app::AppError;
-use app::person::{Preview, SheetProblem};
+use app::person::Preview;
+use app::sheet::SheetProblem;
 use askama::Template;
 use axum::body::Bytes;
 use axum::extract::{Multipart, State};
