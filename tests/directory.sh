@@ -188,6 +188,25 @@ judged 6.1.4-2/unexpected unknown
 fact "{x['name']: x['privileged_now'] for x in f['admin_count']}['ann'] == False and 'ann' not in who('Domain Admins')"
 change mark ann 0
 judged 6.1.4-2/unexpected pass
+# What a review confirmed is held against who is in the groups now.
+judged 6.1.4-1/members unknown
+/usr/bin/python3 "$here/directory/facts.py" review "$work/domain.json" "$work/review.json"
+reviewed() { # CHECK OUTCOME [WORDS]
+    collect
+    "$program" assess "$work/domain.json" "$work/review.json" --format json --out "$work/verdicts.json" || [ $? = 1 ]
+    /usr/bin/python3 "$here/directory/facts.py" judged "$work/verdicts.json" "$@" || fail "$1 should be $2 ${3:-}"
+}
+reviewed 6.1.4-1/members pass
+reviewed 6.1.4-1/review pass
+reviewed 6.1.4-2/review pass
+change join "Account Operators" ann
+reviewed 6.1.4-1/members fail ann
+change leave "Account Operators" ann
+reviewed 6.1.4-1/members pass
+change mark ann 1
+reviewed 6.1.4-2/unexpected fail ann
+change mark ann 0
+reviewed 6.1.4-2/unexpected pass
 judged 5.1.9-2/coverage pass
 change laps PC01 none
 judged 5.1.9-2/coverage fail PC01

@@ -8,7 +8,7 @@ use crate::Entry;
 use crate::group_policy::{self, Machine, Scope};
 use crate::read::Reading;
 use crate::session::{Reach, Session, Trouble};
-use crate::sysvol::{self, Account, Folder, Sysvol, SysvolError};
+use crate::sysvol::{self, Account, Backup, Folder, Sysvol, SysvolError};
 use crate::target::{Policies, Target};
 
 const OBJECT: &[&str] = &[
@@ -127,7 +127,11 @@ fn files(
     scope: &Scope,
 ) -> Result<Box<dyn Sysvol>, SysvolError> {
     if let Policies::Folder(path) = &target.policies {
-        return Ok(Box::new(Folder::open(path)?));
+        // A backup of GPMC says so by its list of contents.
+        return match path.join("manifest.xml").is_file() {
+            true => Ok(Box::new(Backup::open(path)?)),
+            false => Ok(Box::new(Folder::open(path)?)),
+        };
     }
     let host = target.address().map_err(|error| SysvolError::Failed(error.to_string()))?.host;
     let (name, domain) = account(session, target, reading);

@@ -47,7 +47,7 @@ pub enum Policies {
     /// From SYSVOL of the same domain controller, over SMB, with the same account.
     #[default]
     Share,
-    /// From a copy of SYSVOL in a folder.
+    /// From a copy of SYSVOL in a folder, or from a backup of group policies.
     Folder(PathBuf),
     /// Nowhere: what group policy says stays unknown.
     Unread,
