@@ -29,7 +29,6 @@ pub mod value;
 pub use collect::collect;
 pub use entry::Entry;
 pub use error::DirectoryError;
-pub use policy::PolicyEntries;
 pub use root::Root;
 pub use session::{Reach, Session, Trouble};
 pub use target::{Bind, Policies, Secret, Target};

@@ -26,14 +26,14 @@ const CONTAINER: &[&str] = &["gPLink", "gPOptions", "objectClass"];
 
 /// The entries that say which group policy reaches which machine.
 #[derive(Clone, Debug, Default)]
-pub struct PolicyEntries {
+pub(crate) struct PolicyEntries {
     /// Group policy objects: `cn` (the GUID in braces), `displayName`, `gPCFileSysPath`, `flags`, `versionNumber`,
     /// `gPCMachineExtensionNames`, `gPCWQLFilter`, `nTSecurityDescriptor` (owner, group, DACL), `objectGUID`.
-    pub objects: Vec<Entry>,
+    pub(crate) objects: Vec<Entry>,
     /// The domain, every organizational unit, and every site with a link: `gPLink`, `gPOptions`, `objectClass`.
-    pub containers: Vec<Entry>,
+    pub(crate) containers: Vec<Entry>,
     /// Computers: `sAMAccountName`, `operatingSystem`, `userAccountControl`, `primaryGroupID`, `objectSid`.
-    pub computers: Vec<Entry>,
+    pub(crate) computers: Vec<Entry>,
 }
 
 /// Reads them.

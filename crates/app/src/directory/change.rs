@@ -1,5 +1,6 @@
-//! The changes of group policy that are offered as files, which statements they serve, and in which order they are
-//! tried. How a change is written into a file is not known here.
+//! The changes of group policy that are offered as files, and in which order they are tried. How a change is written into a file is not known here.
+
+use ::directory::group_policy::write::CHANGES;
 
 /// A change.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,21 +89,11 @@ impl Change {
         }
     }
 
-    /// The statements it serves.
+    /// The statements it serves, from the table of what can be written.
     #[must_use]
     pub fn statements(&self) -> &'static [&'static str] {
-        match self {
-            Change::NtlmAudit => &["6.1.1-3"],
-            Change::NoLmHash | Change::LmLevel | Change::Smb1Off => &["6.1.1-1"],
-            Change::EventLogs => &["8.2.1-1"],
-            Change::GuestOff => &["6.1.4-1"],
-            Change::RenameAdministrator(_) => &["6.1.3-1"],
-            Change::PasswordPolicy | Change::Lockout => &["6.1.2-1"],
-            Change::RdpNla => &["5.1.8-1", "6.3.2-1"],
-            Change::Firewall => &["5.1.7-1"],
-            Change::DiscoveryOff => &["5.2.1-1", "6.2.1-1"],
-            Change::Laps => &["5.1.9-1", "5.1.9-2"],
-        }
+        let own = CHANGES.iter().find(|change| change.id == self.name());
+        own.map_or(&[], |change| change.statements)
     }
 
     /// Where it counts.
@@ -144,8 +135,7 @@ mod tests {
     #[test]
     fn every_change_can_be_written_and_every_written_one_is_offered() {
         let mut offered = Change::all("x").map(|change| change.name()).to_vec();
-        let mut written: Vec<_> =
-            ::directory::group_policy::write::CHANGES.iter().map(|change| change.id).collect();
+        let mut written: Vec<_> = CHANGES.iter().map(|change| change.id).collect();
         offered.sort_unstable();
         written.sort_unstable();
         assert_eq!(offered, written);

@@ -400,8 +400,3 @@ pub const CHANGES: &[Change] = &[
         ],
     },
 ];
-
-/// The changes that help to meet a statement, for example `6.1.1-1`.
-pub fn changes_for(statement: &str) -> impl Iterator<Item = &'static Change> {
-    CHANGES.iter().filter(move |change| change.statements.contains(&statement))
-}

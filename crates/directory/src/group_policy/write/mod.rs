@@ -17,7 +17,7 @@ use self::policy::Entry;
 use self::readme::{Made, Row, Undo};
 use super::object::{PREFERENCES, REGISTRY, TEMPLATE};
 
-pub use self::change::{CHANGES, Change, Target, changes_for};
+pub use self::change::{CHANGES, Change, Target};
 
 /// The longest logon name of the built-in administrator ([MS-SAMR]: 20 characters for a user).
 const NAME_MAX: usize = 20;
